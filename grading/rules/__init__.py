@@ -1,0 +1,1 @@
+"""Published severity scales as pure functions of what was recorded; standard library only."""

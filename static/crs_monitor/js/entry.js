@@ -1,0 +1,106 @@
+// The charting form: works without this file; with it, faster and with fewer slips.
+import { attachKeypad } from "./keypad.js";
+import { attachLimits } from "./limits.js";
+import { attachTakenAt } from "./taken_at.js";
+
+const HAND_KEY = "crs-keypad-hand";
+const NO_FLOW_DEVICES = new Set(["room_air"]);
+
+function attachHandSwitch(form) {
+  try {
+    form.dataset.hand = localStorage.getItem(HAND_KEY) === "left" ? "left" : "right";
+  } catch {
+    form.dataset.hand = "right";
+  }
+  form.querySelector("[data-hand-switch]").addEventListener("click", () => {
+    form.dataset.hand = form.dataset.hand === "left" ? "right" : "left";
+    try {
+      localStorage.setItem(HAND_KEY, form.dataset.hand);
+    } catch {
+      // The keypad has moved; only the memory of it is refused.
+    }
+  });
+}
+
+// Flow and FiO2 say nothing on room air: shown as not needed and stepped over, never filled in.
+function attachOxygen(form) {
+  const tiles = form.querySelectorAll(".tile--oxygen_flow_lpm, .tile--fio2_percent");
+  const mark = () => {
+    const device = form.querySelector('[name="oxygen_device"]:checked');
+    const unneeded = device !== null && NO_FLOW_DEVICES.has(device.value);
+    for (const tile of tiles) tile.classList.toggle("is-unneeded", unneeded);
+  };
+  form.addEventListener("change", (event) => {
+    if (event.target.name === "oxygen_device") mark();
+  });
+  mark();
+}
+
+// "None running" and a named drug cannot both be true; the last one touched stands.
+function attachVasopressors(form) {
+  const boxes = [...form.querySelectorAll('[name="vasopressors"]')];
+  const none = boxes.find((box) => box.value === "none");
+  for (const box of boxes) {
+    box.addEventListener("change", () => {
+      if (!box.checked || !none) return;
+      for (const other of boxes) {
+        if (other !== box && (box === none || other === none)) other.checked = false;
+      }
+    });
+  }
+}
+
+// A radio that was tapped by mistake can be tapped off again: back to "not recorded".
+function attachUntick(form) {
+  for (const group of form.querySelectorAll("[data-choice]:not([data-multiple])")) {
+    let chosen = group.querySelector("input:checked");
+    group.addEventListener("click", (event) => {
+      const radio = event.target;
+      if (!(radio instanceof HTMLInputElement)) return;
+      if (radio === chosen && radio.value !== "") {
+        radio.checked = false;
+        chosen = null;
+        radio.dispatchEvent(new Event("change", { bubbles: true }));
+      } else {
+        chosen = radio;
+      }
+    });
+  }
+}
+
+function attachSaving(form) {
+  const save = form.querySelector("[data-save]");
+  const words = save.querySelector("span");
+  const before = words.textContent;
+  let touched = false;
+  form.addEventListener("input", () => {
+    touched = true;
+  });
+  form.addEventListener("submit", () => {
+    touched = false;
+    save.disabled = true;
+    words.textContent = "Saving…";
+  });
+  window.addEventListener("pageshow", () => {
+    save.disabled = false;
+    words.textContent = before;
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (touched) event.preventDefault();
+  });
+}
+
+const form = document.querySelector("[data-entry]");
+if (form) {
+  attachHandSwitch(form);
+  attachLimits(form);
+  attachOxygen(form);
+  attachVasopressors(form);
+  attachUntick(form);
+  attachTakenAt(form);
+  attachSaving(form);
+  const keypad = attachKeypad(form);
+  const attention = form.querySelector("[data-errors], [data-doubts]");
+  if (attention) attention.focus();
+  else keypad.start();
+}

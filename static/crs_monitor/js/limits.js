@@ -1,0 +1,107 @@
+// Says at the bedside what the server will say: a number that cannot be, or one that will be asked about again.
+// The server decides; this only spares a round trip. Nothing typed is ever changed without a tap.
+
+const FAHRENHEIT = { low: 93, high: 113 };
+const THREE_DIGITS = { low: 250, high: 450 };
+
+function numberIn(text) {
+  const trimmed = text.trim();
+  return /^\d+(\.\d+)?$/.test(trimmed) ? Number(trimmed) : null;
+}
+
+function limit(tile, name) {
+  const text = tile.dataset[name];
+  return text === undefined || text === "" ? null : Number(text);
+}
+
+export function judge(value, limits) {
+  const below = (edge) => edge !== null && value < edge;
+  const above = (edge) => edge !== null && value > edge;
+  if (below(limits.hardLow) || above(limits.hardHigh)) return "refused";
+  if (below(limits.softLow) || above(limits.softHigh)) return "doubtful";
+  return "plausible";
+}
+
+// What a temperature typed in the Celsius field may have meant.
+export function temperatureMeant(value) {
+  if (value >= FAHRENHEIT.low && value <= FAHRENHEIT.high) {
+    const celsius = (((value - 32) * 5) / 9).toFixed(1);
+    return { celsius, words: `${value} °F = ${celsius} °C – use ${celsius}?` };
+  }
+  if (Number.isInteger(value) && value >= THREE_DIGITS.low && value <= THREE_DIGITS.high) {
+    const celsius = (value / 10).toFixed(1);
+    return { celsius, words: `Did you mean ${celsius} °C? – use ${celsius}` };
+  }
+  return null;
+}
+
+function offer(note, input, meant) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "tile__offer";
+  button.textContent = meant.words;
+  button.addEventListener("click", () => {
+    input.value = meant.celsius;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+    input.focus();
+  });
+  note.replaceChildren(button);
+}
+
+function showVerdict(tile, input, note) {
+  const value = numberIn(input.value);
+  const limits = {
+    hardLow: limit(tile, "hardLow"),
+    hardHigh: limit(tile, "hardHigh"),
+    softLow: limit(tile, "softLow"),
+    softHigh: limit(tile, "softHigh"),
+  };
+  let verdict = "plausible";
+  if (value !== null) verdict = judge(value, limits);
+  else if (input.value.trim() !== "") verdict = "refused";
+  tile.classList.toggle("is-refused", verdict === "refused");
+  tile.classList.toggle("is-doubtful", verdict === "doubtful");
+  input.toggleAttribute("aria-invalid", verdict === "refused");
+
+  const meant = input.name === "temperature_celsius" && value !== null ? temperatureMeant(value) : null;
+  if (meant && verdict !== "plausible") offer(note, input, meant);
+  else if (value === null && verdict === "refused") note.textContent = "Not a number";
+  else if (verdict === "refused") note.textContent = `Must be ${limits.hardLow} to ${limits.hardHigh}`;
+  else if (verdict === "doubtful") note.textContent = "Unusual: will ask again";
+  else note.textContent = "";
+}
+
+function showDelta(tile, input) {
+  const delta = tile.querySelector("[data-delta]");
+  const before = Number(tile.querySelector("[data-previous]")?.dataset.previous);
+  if (!delta) return;
+  const value = numberIn(input.value);
+  if (value === null || !Number.isFinite(before)) {
+    delta.textContent = "";
+    return;
+  }
+  const change = Math.round((value - before) * 10) / 10;
+  delta.textContent = change > 0 ? `+${change}` : change < 0 ? `−${-change}` : "same";
+}
+
+export function attachLimits(form) {
+  for (const tile of form.querySelectorAll("[data-tile]")) {
+    const input = tile.querySelector("[data-number]");
+    const note = tile.querySelector("[data-note]");
+    input.addEventListener("input", () => {
+      if (input.value.includes(",")) input.value = input.value.replace(",", ".");
+      showDelta(tile, input);
+      // "3" on the way to "38.6" is no error: while typing, only a number already too large is marked.
+      const value = numberIn(input.value);
+      const high = limit(tile, "hardHigh");
+      const marked = tile.matches(".is-refused, .is-doubtful");
+      if (marked || (value !== null && high !== null && value > high)) showVerdict(tile, input, note);
+    });
+    // setRangeText from the keypad raises no "change"; leaving the field is the moment to judge.
+    input.addEventListener("blur", () => {
+      if (input.value !== input.defaultValue) showVerdict(tile, input, note);
+    });
+    showDelta(tile, input);
+  }
+}

@@ -1,0 +1,89 @@
+# CRS Monitor. `make run` and `make test` need Python 3.11 or newer and make; nothing else.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/stamps
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+RUN_READY := $(STAMPS)/run
+TEST_READY := $(STAMPS)/test
+
+export PORT CRS_DATA_DIR
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-test run test test-sqlite test-postgres check format bench screenshots lock clean
+
+help:
+	@echo "make run          the demo ward on http://127.0.0.1:8000 (PORT= and CRS_DATA_DIR= override)"
+	@echo "make test         the whole suite on SQLite, then on PostgreSQL (ARGS= is handed to pytest)"
+	@echo "make check        format, lint, types, imports, settings, migrations, schema, compose file"
+	@echo "make format       write the formatting that make check asks for"
+	@echo "make bench        the benchmark; its last line says which targets hold"
+	@echo "make screenshots  every screen from the demo data into docs/screenshots/"
+	@echo "make lock         resolve requirements/*.in again (needs uv)"
+	@echo "make clean        remove what the targets made, the demo data included"
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "CRS Monitor needs Python 3.11 or newer. Name one: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(RUN_READY): requirements/run.txt | $(BIN)/python
+	$(PIP) -r requirements/run.txt
+	@mkdir -p $(STAMPS) && touch $@
+
+$(TEST_READY): requirements/test.txt | $(BIN)/python
+	$(PIP) -r requirements/test.txt
+	@mkdir -p $(STAMPS) && touch $@
+
+install: $(RUN_READY)
+
+install-test: $(TEST_READY)
+
+run: $(RUN_READY)
+	@exec $(BIN)/python manage.py run
+
+# Two lanes, one after the other: a lane that fails is the last thing printed.
+test: test-sqlite
+	@$(MAKE) --no-print-directory test-postgres
+
+test-sqlite: $(TEST_READY)
+	CRS_TEST_DATABASE=sqlite $(BIN)/python -m pytest $(ARGS)
+
+test-postgres: $(TEST_READY)
+	CRS_TEST_DATABASE=postgres $(BIN)/python -m pytest $(ARGS)
+
+check: export CRS_DATA_DIR := $(abspath $(VENV))/check
+check: export CRS_DEMO := 1
+check: $(TEST_READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py check --fail-level WARNING
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	@echo "All checks passed."
+
+format: $(TEST_READY)
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+bench: $(TEST_READY)
+	@$(BIN)/python -m bench
+
+screenshots: $(TEST_READY)
+	@$(BIN)/python -m docs.screenshots
+
+# Every platform, Python 3.11 and up, no registry address inside.
+LOCK := uv pip compile --no-config --universal --generate-hashes --python-version 3.11 \
+	--no-emit-index-url --no-emit-find-links --no-header --quiet
+
+lock:
+	cd requirements && $(LOCK) run.in --output-file run.txt
+	cd requirements && $(LOCK) --constraint run.txt test.in --output-file test.txt
+
+clean:
+	rm -rf $(VENV) var .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

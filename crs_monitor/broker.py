@@ -1,0 +1,47 @@
+"""How Celery reaches its broker: a Redis server, or folders that need no server."""
+
+from pathlib import Path
+from typing import Any
+
+# How long a nurse may wait for the broker, after her entry is already saved.
+PUBLISH_SECONDS = 0.25
+# A worker may wait longer for its broker than a nurse may.
+WORKER_SECONDS = 5.0
+LONGEST_TASK_SECONDS = 60
+
+
+def redis_options() -> dict[str, Any]:
+    """Return options under which a silent or absent Redis costs a publisher a quarter second."""
+    return {
+        "socket_timeout": PUBLISH_SECONDS,
+        "socket_connect_timeout": PUBLISH_SECONDS,
+        "socket_keepalive": True,
+        "health_check_interval": 10,
+        # Shorter than a task may run, and the task would run twice.
+        "visibility_timeout": 2 * LONGEST_TASK_SECONDS,
+    }
+
+
+def folder_options(folder: Path) -> dict[str, Any]:
+    """Return options for messages kept as files below `folder`, which is made if need be."""
+    messages, control = folder / "messages", folder / "control"
+    for each in (messages, control):
+        each.mkdir(parents=True, exist_ok=True)
+    return {
+        "data_folder_in": str(messages),
+        "data_folder_out": str(messages),
+        # Kombu's own default is the folder the process happens to stand in.
+        "control_folder": str(control),
+        "store_processed": False,
+        "polling_interval": 0.2,
+    }
+
+
+def patient(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options a worker uses: the same broker, waited for longer."""
+    if "socket_timeout" not in options:
+        return options
+    return options | {
+        "socket_timeout": WORKER_SECONDS,
+        "socket_connect_timeout": WORKER_SECONDS,
+    }

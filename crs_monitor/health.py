@@ -1,0 +1,58 @@
+"""Answer whether this process lives, whether it is ready, and whether alerts get out."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from alerts import health as alerting_health
+
+
+@never_cache
+@require_safe
+@login_not_required
+def live(request: HttpRequest) -> JsonResponse:
+    """Answer 200 whenever this process can answer at all; the database is not asked."""
+    return _answer([])
+
+
+@never_cache
+@require_safe
+@login_not_required
+def ready(request: HttpRequest) -> JsonResponse:
+    """Answer 200 when the database answers and holds every migration this code needs."""
+    return _answer(_reasons_not_ready())
+
+
+@never_cache
+@require_safe
+@login_not_required
+def alerting(request: HttpRequest) -> JsonResponse:
+    """Answer 200 when alerts are getting out, judged from the rows and never by the sender."""
+    try:
+        judgement = alerting_health.judge(timezone.now())
+    except DatabaseError as error:
+        # Not knowing whether alerts get out is an answer: no.
+        return _answer([f"The database refused: {type(error).__name__}."])
+    reasons = [str(reason) for reason in judgement.reasons]
+    if judgement.ok:
+        return _answer([])
+    return _answer(reasons or ["Alerting is not well, and gave no reason."])
+
+
+def _reasons_not_ready() -> list[str]:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        executor = MigrationExecutor(connection)
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        return [f"The database refused: {type(error).__name__}."]
+    return [f"Migration {m.app_label}.{m.name} is not applied." for m, _ in pending]
+
+
+def _answer(reasons: list[str]) -> JsonResponse:
+    return JsonResponse({"ok": not reasons, "reasons": reasons}, status=503 if reasons else 200)

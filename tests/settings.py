@@ -1,0 +1,10 @@
+"""The program's own settings, on a database of this run, with cheap passwords."""
+
+from tests.plugins import database
+
+database.prepare()
+
+from crs_monitor.settings import *  # noqa: E402, F403
+
+# Argon2 is slow by design; no test here is about guessing passwords.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

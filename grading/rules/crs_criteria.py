@@ -1,6 +1,6 @@
 """The rows of the ASTCT 2019 CRS table, each with the words a reviewer signs."""
 
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from grading.rules.crs_findings import DEFAULT_POLICY, CrsFindings, CrsPolicy
 from grading.rules.crs_oxygen import OXYGEN, oxygen_rows
@@ -31,7 +31,11 @@ def say_temperature(findings: CrsFindings) -> tuple[str, ...]:
     """The temperature as recorded."""
     if findings.temperature_celsius is None:
         return ()
-    return (f"temperature {findings.temperature_celsius:f} °C",)
+    shown = findings.temperature_celsius
+    if isinstance(exponent := shown.as_tuple().exponent, int) and exponent < -2:
+        # Down, so that a reading just below 38.0 is never shown as 38.0.
+        shown = shown.quantize(Decimal("0.01"), rounding=ROUND_FLOOR)
+    return (f"temperature {shown:f} °C",)
 
 
 _FEVER_ROW = Rule(

@@ -1,0 +1,84 @@
+"""The scales that can be asked for by name."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from grading.rules import crs_astct, crs_case, icans_astct, icans_case
+from grading.rules.tables import check_crs_tables, check_icans_tables
+from grading.rules.verdict import Criterion, Verdict
+
+GradeCase = Callable[[Mapping[str, Any], Decimal | None, bool], Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """One published scale: how to grade a case by it, and the rows a reviewer signs.
+
+    `grade` takes the case, the age in years and whether absent keys are normal; `key_of`
+    names, for a field of its findings, the key that a case would use.
+    """
+
+    name: str
+    title: str
+    ruleset: str
+    grade: GradeCase
+    key_of: Mapping[str, str]
+    criteria: tuple[tuple[str, Criterion], ...]
+    check_tables: Callable[[], list[str]]
+
+
+def _grade_crs(case: Mapping[str, Any], age_years: Decimal | None, normal: bool) -> Verdict:
+    return crs_astct.grade_crs(
+        crs_case.crs_findings(case, age_years=age_years, assume_normal=normal)
+    )
+
+
+def _grade_icans(case: Mapping[str, Any], age_years: Decimal | None, normal: bool) -> Verdict:
+    return icans_astct.grade_icans(
+        icans_case.icans_findings(case, age_years=age_years, assume_normal=normal)
+    )
+
+
+def _keys(field_of: Mapping[str, str]) -> dict[str, str]:
+    # The first key wins: a missing temperature is asked for in Celsius.
+    return {field: key for key, field in reversed(tuple(field_of.items()))}
+
+
+SCALES: dict[str, Scale] = {
+    scale.name: scale
+    for scale in (
+        Scale(
+            name=crs_astct.SCALE,
+            title="ASTCT 2019, cytokine release syndrome",
+            ruleset=crs_astct.RULESET,
+            grade=_grade_crs,
+            key_of=_keys(crs_case.FIELD_OF),
+            criteria=(
+                *((rule.domain, rule.criterion) for rule in crs_astct.CRITERIA),
+                *(("", row) for row in crs_astct.SPECIAL),
+            ),
+            check_tables=check_crs_tables,
+        ),
+        Scale(
+            name=icans_astct.SCALE,
+            title="ASTCT 2019, neurotoxicity (ICANS)",
+            ruleset=icans_astct.RULESET,
+            grade=_grade_icans,
+            key_of=_keys(icans_case.FIELD_OF),
+            criteria=(
+                *((rule.domain, rule.criterion) for rule in icans_astct.CRITERIA),
+                *(("", row) for row in icans_astct.SPECIAL),
+            ),
+            check_tables=check_icans_tables,
+        ),
+    )
+}
+
+
+def check_tables() -> list[str]:
+    """Every gap or overlap in the tables of every scale; empty when they are whole."""
+    return [
+        f"{scale.name}: {problem}" for scale in SCALES.values() for problem in scale.check_tables()
+    ]

@@ -15,13 +15,14 @@ from grading.rules.crs_criteria import (
 )
 from grading.rules.crs_findings import (
     DEFAULT_POLICY,
+    POLICY_CODES,
     CrsFindings,
     CrsPolicy,
-    changed_choices,
     checked,
 )
 from grading.rules.crs_flags import CrsFlag, crs_flags
 from grading.rules.crs_oxygen import LOW_FLOW_MAX_LPM, plain
+from grading.rules.ruleset import ruleset_name
 from grading.rules.verdict import (
     Criterion,
     Reason,
@@ -108,8 +109,7 @@ def grade_crs(findings: CrsFindings, policy: CrsPolicy = DEFAULT_POLICY) -> Verd
 
 def ruleset_of(policy: CrsPolicy) -> str:
     """The name stored with every grade: the edition, and each choice that is not the default."""
-    changed = changed_choices(policy)
-    return f"{RULESET}({changed})" if changed else RULESET
+    return ruleset_name(RULESET, policy, POLICY_CODES)
 
 
 @lru_cache(maxsize=64)

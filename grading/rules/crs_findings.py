@@ -1,6 +1,6 @@
 """What the ASTCT CRS scale reads, and the choices a clinical lead may make about it."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from grading.rules.vocabulary import (
@@ -83,16 +83,16 @@ class CrsPolicy:
 
 
 DEFAULT_POLICY = CrsPolicy()
-
-
-def changed_choices(policy: CrsPolicy) -> str:
-    """The choices that differ from the default, for the name of the ruleset; else empty."""
-    changed = (
-        f"{field.name}={getattr(policy, field.name)}"
-        for field in fields(policy)
-        if getattr(policy, field.name) != field.default
-    )
-    return ",".join(changed)
+POLICY_CODES = {
+    "vasopressin_alone_grade": "P1",
+    "inotropes_count": "P2",
+    "vasopressor_overlap_minutes": "P3",
+    "untreated_hypotension_grade": "P4",
+    "high_flow_device_at_low_flow_grade": "P5",
+    "fever_waiver_hours": "P6",
+    "treatment_before_fever_waives_it": "P7",
+    "ask_below_spo2_percent": "ask",
+}
 
 
 def checked(findings: CrsFindings) -> CrsFindings:

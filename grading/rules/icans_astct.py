@@ -4,19 +4,20 @@ Source: Lee DW et al., Biol Blood Marrow Transplant 2019;25:625-638. Tremor, myo
 headache and intracranial hemorrhage are no part of it, and it does not require fever.
 """
 
-from dataclasses import fields
 from enum import StrEnum
 from functools import lru_cache
 
 from grading.rules.icans_criteria import CRITERIA, DOMAINS, rules_for
 from grading.rules.icans_findings import (
     DEFAULT_ICANS_POLICY,
+    POLICY_CODES,
     IcansFindings,
     IcansPolicy,
     check_words,
     drugs_hide_it,
     uses_capd,
 )
+from grading.rules.ruleset import ruleset_name
 from grading.rules.verdict import (
     Criterion,
     Reason,
@@ -97,12 +98,7 @@ def grade_icans(findings: IcansFindings, policy: IcansPolicy = DEFAULT_ICANS_POL
 
 @lru_cache(maxsize=64)
 def _compiled(policy: IcansPolicy) -> tuple[str, tuple[Rule[IcansFindings], ...]]:
-    changed = ",".join(
-        f"{field.name}={getattr(policy, field.name)}"
-        for field in fields(policy)
-        if getattr(policy, field.name) != field.default
-    )
-    return (f"{RULESET}({changed})" if changed else RULESET), rules_for(policy)
+    return ruleset_name(RULESET, policy, POLICY_CODES), rules_for(policy)
 
 
 def _missing(

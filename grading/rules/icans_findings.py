@@ -71,6 +71,11 @@ class IcansPolicy:
 
 
 DEFAULT_ICANS_POLICY = IcansPolicy()
+POLICY_CODES = {
+    "capd_change_from_baseline_required": "P9",
+    "capd_below_age_years": "P10",
+    "imaging_only_when_found": "imaging",
+}
 
 
 def check_words(findings: IcansFindings) -> None:

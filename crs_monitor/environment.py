@@ -22,6 +22,7 @@ KNOWN = frozenset(
         "CRS_EMAIL_FROM",
         "CRS_EMAIL_URL",
         "CRS_LOG_LEVEL",
+        "CRS_MAIL_DOMAIN",
         "CRS_REDIS_URL",
         "CRS_SECRET_KEY",
         "CRS_STATIC_ROOT",

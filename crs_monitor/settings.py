@@ -182,6 +182,8 @@ EMAIL_USE_SSL = _MAIL.use_tls
 EMAIL_FILE_PATH = str(_MAIL.folder) if _MAIL.folder else None
 # Django would wait for ever; one silent mail server would stop every alert.
 EMAIL_TIMEOUT = 10
+# Ends each Message-ID; the same on every machine, so that a repeat is seen as one.
+CRS_MAIL_DOMAIN = ENVIRONMENT.text("CRS_MAIL_DOMAIN", default=str(urlsplit(CRS_BASE_URL).hostname))
 DEFAULT_FROM_EMAIL = ENVIRONMENT.text("CRS_EMAIL_FROM", default="CRS Monitor <crs@localhost>")
 
 # --- People and sessions ----------------------------------------------------------------------

@@ -17,6 +17,8 @@ def redis_options() -> dict[str, Any]:
         "socket_connect_timeout": PUBLISH_SECONDS,
         "socket_keepalive": True,
         "health_check_interval": 10,
+        # Kombu itself would try again for about six seconds.
+        "max_retries": 0,
         # Shorter than a task may run, and the task would run twice.
         "visibility_timeout": 2 * LONGEST_TASK_SECONDS,
     }
@@ -41,7 +43,5 @@ def patient(options: dict[str, Any]) -> dict[str, Any]:
     """Return the options a worker uses: the same broker, waited for longer."""
     if "socket_timeout" not in options:
         return options
-    return options | {
-        "socket_timeout": WORKER_SECONDS,
-        "socket_connect_timeout": WORKER_SECONDS,
-    }
+    kept = {name: value for name, value in options.items() if name != "max_retries"}
+    return kept | {"socket_timeout": WORKER_SECONDS, "socket_connect_timeout": WORKER_SECONDS}

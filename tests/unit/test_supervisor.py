@@ -1,0 +1,105 @@
+"""Processes that run together end together; every process here is a real one."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+SLEEPS = "import time; print('up', flush=True); time.sleep(600)"
+ENDS = "import sys; sys.exit(3)"
+DEAF = (
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+    "print('up', flush=True); time.sleep(600)"
+)
+
+
+def supervise(tmp_path: Path, **children: str) -> subprocess.Popen[str]:
+    """Start a supervisor of these programs, with a grace of one second."""
+    script = f"""
+        import os, sys
+        from crs_monitor import supervisor
+        supervisor.GRACE_SECONDS = 1.0
+        kept = [supervisor.Child(n, supervisor.python("-c", p)) for n, p in {children!r}.items()]
+        sys.exit(supervisor.Supervisor(kept, environment=os.environ, out=sys.stdout).run())
+    """
+    path = tmp_path / "supervise.py"
+    path.write_text(textwrap.dedent(script))
+    return subprocess.Popen(
+        [sys.executable, path],
+        env=os.environ | {"PYTHONPATH": str(settings.BASE_DIR)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_for_lines(process: subprocess.Popen[str], count: int) -> list[str]:
+    assert process.stdout is not None
+    return [process.stdout.readline().rstrip() for _ in range(count)]
+
+
+def sessions_below(pid: int) -> list[int]:
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(each) for each in listed]
+
+
+def gone(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux's /proc")
+
+
+@needs_proc
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_one_signal_ends_every_child_and_is_no_failure(tmp_path, number):
+    process = supervise(tmp_path, web=SLEEPS, beat=SLEEPS)
+    assert sorted(wait_for_lines(process, 2)) == ["beat     | up", "web      | up"]
+    children = sessions_below(process.pid)
+    assert len(children) == 2
+    process.send_signal(number)
+    assert process.wait(timeout=10) == 0
+    assert all(gone(pid) for pid in children)
+
+
+def test_when_one_child_ends_the_rest_end_and_it_is_a_failure(tmp_path):
+    process = supervise(tmp_path, web=SLEEPS, worker=ENDS)
+    output, _ = process.communicate(timeout=10)
+    assert process.returncode == 1
+    assert "worker ended with status 3; ending the rest." in output
+
+
+@needs_proc
+def test_a_child_that_does_not_listen_is_killed_after_the_grace(tmp_path):
+    process = supervise(tmp_path, web=DEAF)
+    wait_for_lines(process, 1)
+    (child,) = sessions_below(process.pid)
+    began = time.monotonic()
+    process.terminate()
+    output, _ = process.communicate(timeout=10)
+    assert 0.9 < time.monotonic() - began < 5
+    assert "killed" in output
+    assert gone(child)
+
+
+@needs_proc
+def test_what_a_child_started_does_not_outlive_it(tmp_path):
+    nested = (
+        "import subprocess, sys; "
+        f"p = subprocess.Popen([sys.executable, '-c', {DEAF!r}]); "
+        "print(p.pid, flush=True); p.wait()"
+    )
+    process = supervise(tmp_path, worker=nested)
+    lines = wait_for_lines(process, 2)
+    (grandchild,) = [int(line.split()[-1]) for line in lines if line.split()[-1].isdigit()]
+    process.terminate()
+    process.communicate(timeout=10)
+    assert gone(grandchild)

@@ -1,0 +1,119 @@
+"""Users and their roles, wards with their time zones, beds and memberships."""
+
+import secrets
+import zoneinfo
+from datetime import datetime
+from hashlib import sha256
+
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.db import models
+
+
+def validate_time_zone(name: str) -> None:
+    """Refuse a name that is not in the IANA time zone database."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(f"“{name}” is not an IANA time zone such as Europe/London.")
+
+
+class Role(models.TextChoices):
+    """What a person does here; permissions.py says what each role may do."""
+
+    NURSE = "nurse", "Nurse"
+    CHARGE_NURSE = "charge_nurse", "Charge nurse"
+    ONCOLOGIST = "oncologist", "Oncologist"
+    ADMINISTRATOR = "administrator", "Administrator"
+    INTEGRATION = "integration", "Integration"
+
+
+class Ward(models.Model):
+    """A ward; its time zone decides which calendar day a reading belongs to."""
+
+    code = models.SlugField(max_length=20, unique=True)
+    name = models.CharField(max_length=80)
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
+    phone = models.CharField(max_length=30, blank=True, help_text="Charge nurse, for e-mails.")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The ward's clock; UTC is stored, this is shown."""
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+
+class Bed(models.Model):
+    """A bed space on a ward."""
+
+    ward = models.ForeignKey(Ward, on_delete=models.PROTECT, related_name="beds")
+    label = models.CharField(max_length=12)
+
+    class Meta:
+        ordering = ["ward", "label"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ward", "label"], name="bed_label_is_unique_on_its_ward"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ward.code} {self.label}"
+
+
+class User(AbstractUser):
+    """A person, or an integration, that signs in."""
+
+    role = models.CharField(max_length=20, choices=Role.choices, default=Role.NURSE)
+    wards = models.ManyToManyField(Ward, through="WardMembership", related_name="staff")
+
+    def display_name(self) -> str:
+        """The name to show beside what this person did."""
+        return self.get_full_name() or self.get_username()
+
+
+class WardMembership(models.Model):
+    """This person works on this ward."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    ward = models.ForeignKey(Ward, on_delete=models.CASCADE, related_name="memberships")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "ward"], name="a_person_joins_a_ward_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} on {self.ward}"
+
+
+class ApiToken(models.Model):
+    """A bearer token of an integration; only its digest is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    label = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.label
+
+    @staticmethod
+    def digest_of(secret: str) -> str:
+        """What is stored in place of the secret."""
+        return sha256(secret.encode()).hexdigest()
+
+    @classmethod
+    def issue(cls, user: User, *, label: str) -> tuple["ApiToken", str]:
+        """Create a token and return it with the secret, which is shown this once."""
+        secret = secrets.token_urlsafe(32)
+        return cls.objects.create(user=user, label=label, digest=cls.digest_of(secret)), secret
+
+    def revoke(self, *, at: datetime) -> None:
+        """Refuse this token from now on."""
+        self.revoked_at = at
+        self.save(update_fields=["revoked_at"])

@@ -1,0 +1,60 @@
+"""Who may do what: one function per verb, given a user and a ward."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from staff.models import Role, User, Ward
+
+_CLINICAL: Final = frozenset({Role.NURSE, Role.CHARGE_NURSE, Role.ONCOLOGIST})
+
+SEE_PATIENTS: Final = _CLINICAL
+CHART: Final = _CLINICAL | {Role.INTEGRATION}
+CORRECT: Final = _CLINICAL
+RECORD_TREATMENT: Final = _CLINICAL | {Role.INTEGRATION}
+RECORD_INFUSION: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
+ACKNOWLEDGE: Final = _CLINICAL
+
+
+def _allowed(user: User, ward: Ward | None, roles: Iterable[str]) -> bool:
+    if ward is None or not user.is_authenticated or not user.is_active:
+        return False
+    return user.role in roles and ward.pk in ward_ids(user)
+
+
+def ward_ids(user: User) -> frozenset[int]:
+    """The wards this person works on; asked of the database once per request."""
+    known: frozenset[int] | None = getattr(user, "_ward_ids", None)
+    if known is None:
+        known = frozenset(user.memberships.values_list("ward_id", flat=True))
+        user._ward_ids = known  # type: ignore[attr-defined]
+    return known
+
+
+def can_see_patients(user: User, ward: Ward | None) -> bool:
+    """Clinical staff see the patients of their own wards; nobody else does."""
+    return _allowed(user, ward, SEE_PATIENTS)
+
+
+def can_chart(user: User, ward: Ward | None) -> bool:
+    """Clinical staff and integrations chart on their own wards."""
+    return _allowed(user, ward, CHART)
+
+
+def can_correct(user: User, ward: Ward | None) -> bool:
+    """Clinical staff correct what was charted, with a reason."""
+    return _allowed(user, ward, CORRECT)
+
+
+def can_record_treatment(user: User, ward: Ward | None) -> bool:
+    """Clinical staff and integrations record what was given."""
+    return _allowed(user, ward, RECORD_TREATMENT)
+
+
+def can_record_infusion(user: User, ward: Ward | None) -> bool:
+    """Charge nurses and oncologists record a dose, for it moves the risk windows."""
+    return _allowed(user, ward, RECORD_INFUSION)
+
+
+def can_acknowledge(user: User, ward: Ward | None) -> bool:
+    """Clinical staff of the ward accept an alert in their own name."""
+    return _allowed(user, ward, ACKNOWLEDGE)

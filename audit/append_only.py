@@ -1,0 +1,106 @@
+"""Database triggers that refuse to change or remove a clinical fact, on both engines."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+_POSTGRES_FUNCTION = """
+CREATE OR REPLACE FUNCTION crs_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only: chart a correction instead', TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation';
+END $$
+"""
+_SQLITE_TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+
+
+def _create(vendor: str, table: str) -> list[str]:
+    if vendor == "postgresql":
+        return [
+            _POSTGRES_FUNCTION,
+            f'CREATE TRIGGER "{table}_append_only" BEFORE UPDATE OR DELETE ON "{table}" '
+            "FOR EACH ROW EXECUTE FUNCTION crs_refuse_change()",
+        ]
+    return [
+        f'CREATE TRIGGER "{table}_append_only_{verb.lower()}" BEFORE {verb} ON "{table}" '
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only: chart a correction instead'); END"
+        for verb in ("UPDATE", "DELETE")
+    ]
+
+
+def _drop(vendor: str, table: str) -> list[str]:
+    if vendor == "postgresql":
+        return [f'DROP TRIGGER IF EXISTS "{table}_append_only" ON "{table}"']
+    return [f'DROP TRIGGER IF EXISTS "{table}_append_only_{verb}"' for verb in ("update", "delete")]
+
+
+class AppendOnly(Operation):
+    """Migration operation: from here on the table takes INSERT and nothing else."""
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, table: str) -> None:
+        """Name the table, for example `vitals_observationset`."""
+        self.table = table
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Leave the model state alone: a trigger is no field."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Create the triggers."""
+        for statement in _create(schema_editor.connection.vendor, self.table):
+            schema_editor.execute(statement, params=None)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Drop the triggers."""
+        for statement in _drop(schema_editor.connection.vendor, self.table):
+            schema_editor.execute(statement, params=None)
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        """Say how a migration file writes this operation."""
+        return self.__class__.__name__, [self.table], {}
+
+    def describe(self) -> str:
+        """Return the line that `migrate` prints."""
+        return f"Make {self.table} append-only"
+
+
+@contextmanager
+def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Lift every append-only trigger of a *test* database while it is emptied.
+
+    SQLite empties tables with DELETE, which the triggers refuse; PostgreSQL
+    truncates, which they do not see, so there is nothing to lift.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_SQLITE_TRIGGERS)
+        triggers = [(name, sql) for name, sql in cursor.fetchall() if "_append_only_" in name]
+        for name, _ in triggers:
+            cursor.execute(f'DROP TRIGGER "{name}"')
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            for _, sql in triggers:
+                cursor.execute(sql)

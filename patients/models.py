@@ -1,0 +1,243 @@
+"""Patients, their stays, the doses they were given and the treatments that followed."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from audit.facts import ClinicalFact, ClinicalFactQuerySet
+from patients import therapies
+from patients.medicines import CLASS_OF, TreatmentClass, TreatmentCode
+from patients.windows import Dose, DoseKind, Profile
+from staff.models import Bed, Ward
+
+
+class Sex(models.TextChoices):
+    """Administrative gender (FHIR)."""
+
+    FEMALE = "female", "Female"
+    MALE = "male", "Male"
+    OTHER = "other", "Other"
+    UNKNOWN = "unknown", "Unknown"
+
+
+class PatientQuerySet(models.QuerySet["Patient"]):
+    """Phrases about patients."""
+
+    def on_wards(self, ward_ids: Iterable[int]) -> Self:
+        """Patients with a stay, open or ended, on one of these wards."""
+        return self.filter(stays__ward_id__in=list(ward_ids)).distinct()
+
+
+class Patient(models.Model):
+    """A person under observation; clinical facts hang on it and are never edited."""
+
+    mrn = models.CharField("MRN", max_length=40, unique=True)
+    family_name = models.CharField(max_length=80, blank=True)
+    given_name = models.CharField(max_length=80, blank=True)
+    birth_date = models.DateField(null=True, blank=True, help_text="Empty when not known.")
+    sex = models.CharField(max_length=10, choices=Sex.choices, default=Sex.UNKNOWN)
+    diagnosis = models.CharField(max_length=120, blank=True)
+    is_synthetic = models.BooleanField(default=False)
+
+    objects = PatientQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["family_name", "given_name", "pk"]
+
+    def __str__(self) -> str:
+        return f"patient {self.pk}"
+
+    @property
+    def name(self) -> str:
+        """The name as a ward list shows it; the MRN when no name is known."""
+        parts = [part for part in (self.family_name, self.given_name) if part]
+        return ", ".join(parts) or self.mrn
+
+    def age_years(self, on: date) -> int | None:
+        """Completed years on a day, by exact birthday; None when the birth date is unknown."""
+        born = self.birth_date
+        if born is None:
+            return None
+        return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+class Stay(models.Model):
+    """A patient on a ward, in a bed, from admission to discharge."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="stays")
+    ward = models.ForeignKey(Ward, on_delete=models.PROTECT, related_name="stays")
+    bed = models.ForeignKey(Bed, null=True, blank=True, on_delete=models.PROTECT)
+    admitted_at = models.DateTimeField()
+    discharged_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["admitted_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient"],
+                condition=Q(discharged_at=None),
+                name="a_patient_has_one_open_stay",
+            ),
+            models.UniqueConstraint(
+                fields=["bed"], condition=Q(discharged_at=None), name="a_bed_has_one_patient"
+            ),
+            models.CheckConstraint(
+                condition=Q(discharged_at=None) | Q(discharged_at__gte=models.F("admitted_at")),
+                name="discharge_is_not_before_admission",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"stay {self.pk}"
+
+
+class BodyWeight(ClinicalFact):
+    """A weight in kg with the moment it was measured, for weight changes and doses."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="weights")
+    weight_kg = models.DecimalField(max_digits=6, decimal_places=2)
+    measured_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField()
+
+    objects = ClinicalFactQuerySet["BodyWeight"].as_manager()
+
+    class Meta(ClinicalFact.Meta):
+        ordering = ["measured_at", "pk"]
+        constraints = [
+            *ClinicalFact.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(weight_kg__gte=0.3, weight_kg__lte=400), name="weight_is_0_3_to_400_kg"
+            ),
+        ]
+
+
+class BurdenMeasure(models.TextChoices):
+    """How disease burden was assessed."""
+
+    MARROW_BLASTS = "marrow_blasts", "Marrow blasts"
+    PERIPHERAL_BLASTS = "peripheral_blasts", "Peripheral blasts"
+    MRD = "mrd", "Measurable residual disease"
+    PLASMA_CELLS = "plasma_cells", "Marrow plasma cells"
+
+
+class DiseaseBurden(ClinicalFact):
+    """Disease burden in percent with its date; more extensive disease, more severe CRS."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="burdens")
+    measure = models.CharField(max_length=20, choices=BurdenMeasure.choices)
+    value_percent = models.DecimalField(max_digits=7, decimal_places=4)
+    assessed_on = models.DateField()
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField()
+
+    objects = ClinicalFactQuerySet["DiseaseBurden"].as_manager()
+
+    class Meta(ClinicalFact.Meta):
+        ordering = ["assessed_on", "pk"]
+        constraints = [
+            *ClinicalFact.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(value_percent__gte=0, value_percent__lte=100),
+                name="burden_is_0_to_100_percent",
+            ),
+        ]
+
+
+class Infusion(ClinicalFact):
+    """A dose that was actually given, pinned to the profile edition it began under."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="infusions")
+    therapy = models.CharField(max_length=40)
+    therapy_edition = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=40, choices=[(k.value, k.value) for k in DoseKind])
+    started_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    dose_value = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
+    dose_unit = models.CharField(max_length=12, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField()
+
+    objects = ClinicalFactQuerySet["Infusion"].as_manager()
+
+    class Meta(ClinicalFact.Meta):
+        ordering = ["started_at", "pk"]
+        indexes = [models.Index(fields=["patient", "started_at"], name="infusion_by_patient_time")]
+
+    @property
+    def profile(self) -> Profile:
+        """The pinned edition; a newer label never shifts a running course."""
+        return therapies.profile(self.therapy, self.therapy_edition)
+
+    def as_dose(self) -> Dose:
+        """The dose as the window rules see it."""
+        return Dose(self.profile, DoseKind(self.kind), self.started_at, self.stopped_at)
+
+
+class TreatmentQuerySet(ClinicalFactQuerySet["Treatment"]):
+    """Phrases about treatments."""
+
+    def running(self, at: datetime) -> Self:
+        """Treatments that had started and not stopped at this moment."""
+        return self.filter(started_at__lte=at).filter(Q(stopped_at=None) | Q(stopped_at__gt=at))
+
+
+class Treatment(ClinicalFact):
+    """A medicine or support given, with start, stop, dose and UCUM unit.
+
+    Stopping an infusion appends a row that supersedes the running one.
+    """
+
+    client_id = models.UUIDField(unique=True)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="treatments")
+    code = models.CharField(max_length=40, choices=TreatmentCode.choices)
+    started_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    dose_value = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
+    dose_unit = models.CharField(max_length=12, blank=True)
+    route = models.CharField(max_length=20, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField()
+
+    objects = TreatmentQuerySet.as_manager()
+
+    class Meta(ClinicalFact.Meta):
+        ordering = ["started_at", "pk"]
+        indexes = [models.Index(fields=["patient", "started_at"], name="treatment_by_patient_time")]
+        constraints = [
+            *ClinicalFact.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(stopped_at=None) | Q(stopped_at__gte=models.F("started_at")),
+                name="a_treatment_stops_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(dose_value=None) | ~Q(dose_unit=""), name="a_dose_has_a_unit"
+            ),
+        ]
+
+    @property
+    def treatment_class(self) -> TreatmentClass:
+        """What it is for."""
+        return CLASS_OF[self.code]
+
+    def was_running(self, at: datetime) -> bool:
+        """Whether it had started and not stopped at this moment."""
+        return self.started_at <= at and (self.stopped_at is None or at < self.stopped_at)
+
+
+def doses_of(infusions: Iterable[Any]) -> list[Dose]:
+    """Infusion rows in force, as the window rules see them."""
+    return [infusion.as_dose() for infusion in infusions]

@@ -1,0 +1,108 @@
+"""The laboratory values that matter after T-cell therapy: codes, units, bounds.
+
+Conversion factors are listed only where they hold for every assay; a unit that
+is not listed is refused. Values stay in the unit reported as well.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+
+class UnknownUnitError(ValueError):
+    """The unit is not one this analyte can be converted from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Analyte:
+    """One laboratory value; `factors` turn a reported unit into the canonical one."""
+
+    code: str
+    label: str
+    loinc: tuple[str, ...]
+    unit: str
+    hard_low: Decimal
+    hard_high: Decimal
+    factors: dict[str, Decimal] = field(default_factory=dict)
+
+    def canonical(self, value: Decimal, unit: str) -> Decimal:
+        """Convert to the canonical unit; raises UnknownUnitError, never guesses."""
+        try:
+            return value * self.factors[_spelled(unit)]
+        except KeyError:
+            known = ", ".join(self.factors)
+            raise UnknownUnitError(f"{self.label} in “{unit}”; known units: {known}") from None
+
+
+# Ward and laboratory spellings of UCUM codes.
+_SPELLINGS: Final = {
+    "IU/L": "U/L", "mEq/L": "mmol/L", "K/uL": "10*9/L", "10*3/uL": "10*9/L", "sec": "s",
+    "x10^9/L": "10*9/L", "10^9/L": "10*9/L", "ug/L": "ng/mL", "ng/L": "pg/mL", "": "1",
+    "{INR}": "1", "µmol/L": "umol/L", "mcg/L": "ng/mL",
+}  # fmt: skip
+
+
+def _spelled(unit: str) -> str:
+    return _SPELLINGS.get(unit.strip(), unit.strip())
+
+
+def _row(
+    code: str, label: str, loinc: str, unit: str, bounds: str, others: str = ""
+) -> tuple[str, Analyte]:
+    low, high = bounds.split()
+    factors = {unit: Decimal(1)}
+    for pair in others.split():
+        other, factor = pair.split("=")
+        factors[other] = Decimal(factor)
+    return code, Analyte(
+        code, label, tuple(loinc.split()), unit, Decimal(low), Decimal(high), factors
+    )
+
+
+ANALYTES: Final[dict[str, Analyte]] = dict(
+    [
+        _row("crp", "C-reactive protein", "1988-5 30522-7", "mg/L", "0 1000", "mg/dL=10"),
+        _row("ferritin", "Ferritin", "2276-4", "ng/mL", "0 5000000"),
+        _row("il6", "Interleukin 6", "26881-3", "pg/mL", "0 1000000"),
+        _row("lactate", "Lactate", "32693-4 2524-7", "mmol/L", "0 35"),
+        _row("ldh", "Lactate dehydrogenase", "2532-0", "U/L", "0 50000"),
+        _row("procalcitonin", "Procalcitonin", "33959-8", "ng/mL", "0 1000"),
+        _row("leukocytes", "White cells", "6690-2 804-5", "10*9/L", "0 1000"),
+        _row("neutrophils", "Neutrophils", "751-8", "10*9/L", "0 500"),
+        _row("lymphocytes", "Lymphocytes", "731-0", "10*9/L", "0 500"),
+        _row("hemoglobin", "Hemoglobin", "718-7", "g/L", "10 260", "g/dL=10"),
+        _row("platelets", "Platelets", "777-3", "10*9/L", "0 3000"),
+        _row("sodium", "Sodium", "2951-2 2947-0", "mmol/L", "90 210"),
+        _row("potassium", "Potassium", "2823-3 6298-4", "mmol/L", "0.8 15"),
+        _row("chloride", "Chloride", "2075-0 2069-3", "mmol/L", "50 180"),
+        _row("bicarbonate", "Bicarbonate", "1963-8", "mmol/L", "1 80"),
+        _row("calcium", "Calcium, total", "17861-6 2000-8", "mg/dL", "2 25"),
+        _row("calcium_ionized", "Calcium, ionized", "1994-3", "mmol/L", "0.2 4"),
+        _row("magnesium", "Magnesium", "19123-9 2601-3", "mg/dL", "0.2 20"),
+        _row("phosphate", "Phosphate", "2777-1", "mg/dL", "0.1 40"),
+        _row("glucose", "Glucose", "2345-7", "mg/dL", "1 3000"),
+        _row("urea_nitrogen", "Urea nitrogen", "3094-0", "mg/dL", "0 400"),
+        _row("creatinine", "Creatinine", "2160-0", "mg/dL", "0.05 60"),
+        _row("creatinine_si", "Creatinine", "14682-9", "umol/L", "4 5300"),
+        _row("urate", "Urate", "3084-1", "mg/dL", "0 50"),
+        _row("alt", "ALT", "1742-6", "U/L", "0 30000"),
+        _row("ast", "AST", "1920-8", "U/L", "0 30000"),
+        _row("alp", "Alkaline phosphatase", "6768-6", "U/L", "0 20000"),
+        _row("ggt", "GGT", "2324-2", "U/L", "0 20000"),
+        _row("bilirubin", "Bilirubin, total", "1975-2", "mg/dL", "0 80"),
+        _row("albumin", "Albumin", "1751-7", "g/dL", "0.3 8", "g/L=0.1"),
+        _row("fibrinogen", "Fibrinogen", "3255-7", "g/L", "0 15", "mg/dL=0.01"),
+        _row("d_dimer_feu", "D-dimer (FEU)", "48065-7", "ng/mL{FEU}", "0 1000000"),
+        _row("d_dimer_ddu", "D-dimer (DDU)", "48066-5", "ng/mL{DDU}", "0 1000000"),
+        _row("inr", "INR", "6301-6 5895-7", "1", "0.5 20"),
+        _row("pt", "Prothrombin time", "5902-2", "s", "5 200"),
+        _row("aptt", "aPTT", "14979-9 3173-2", "s", "10 250"),
+        _row("triglyceride", "Triglyceride", "2571-8 1644-4", "mg/dL", "5 15000"),
+        _row("troponin_t", "Troponin T", "6598-7", "ng/mL", "0 500"),
+        _row("blood_culture", "Blood culture", "600-7", "", "0 0"),
+        _row("urine_culture", "Urine culture", "630-4", "", "0 0"),
+    ]
+)
+BY_LOINC: Final[dict[str, Analyte]] = {
+    loinc: analyte for analyte in ANALYTES.values() for loinc in analyte.loinc
+}

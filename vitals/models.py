@@ -1,0 +1,232 @@
+"""What was measured: sets of observations, laboratory results and neuro checks."""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from audit.facts import ClinicalFact, ClinicalFactQuerySet
+from patients.models import Patient
+from staff.models import Ward
+from vitals import plausibility
+
+
+class Source(models.TextChoices):
+    """How a fact came in."""
+
+    NURSE = "nurse", "Charted by a person"
+    INTEGRATION = "integration", "Sent by another system"
+    IMPORT = "import", "Loaded from a file"
+    DEVICE = "device", "Sent by a device"
+    SIMULATOR = "simulator", "Made by the demo simulator"
+
+
+class OxygenDevice(models.TextChoices):
+    """How oxygen reaches the patient; room air is a recorded answer too."""
+
+    ROOM_AIR = "room_air", "Room air"
+    NASAL_CANNULA = "nasal_cannula", "Nasal cannula"
+    BLOW_BY = "blow_by", "Blow-by"
+    HIGH_FLOW_NASAL_CANNULA = "high_flow_nasal_cannula", "High-flow nasal cannula"
+    SIMPLE_FACEMASK = "simple_facemask", "Face mask"
+    VENTURI = "venturi", "Venturi mask"
+    NON_REBREATHER = "non_rebreather", "Non-rebreather mask"
+    CPAP = "cpap", "CPAP"
+    BIPAP = "bipap", "BiPAP"
+    INVASIVE_VENTILATION = "invasive_ventilation", "Ventilated (tube)"
+
+
+class Consciousness(models.TextChoices):
+    """ACVPU as the ICANS consciousness domain words it."""
+
+    ALERT = "alert", "Alert"
+    DROWSY = "drowsy_awakens_spontaneously", "Drowsy, wakes by itself"
+    NEW_CONFUSION = "new_confusion", "New confusion"
+    VOICE = "awakens_to_voice", "Wakes to voice"
+    TACTILE = "awakens_to_tactile", "Wakes to touch only"
+    UNAROUSABLE = "unarousable", "Unrousable"
+
+
+class VentilationReason(models.TextChoices):
+    """Why pressure support is on; only hypoxia counts for CRS."""
+
+    HYPOXIA = "hypoxia", "Low oxygen"
+    AIRWAY_PROTECTION = "airway_protection", "Airway protection"
+    PROCEDURE = "procedure", "Procedure"
+    BASELINE_HOME_THERAPY = "baseline_home_therapy", "Home therapy, unchanged"
+
+
+class BloodPressureMethod(models.TextChoices):
+    """Where the pressure was measured."""
+
+    CUFF = "cuff", "Cuff"
+    ARTERIAL = "arterial", "Arterial line"
+
+
+class ObservationSetQuerySet(ClinicalFactQuerySet["ObservationSet"]):
+    """Phrases about sets of observations."""
+
+    def for_patient(self, patient_id: int) -> Self:
+        """Sets of one patient."""
+        return self.filter(patient_id=patient_id)
+
+    def between(self, start: datetime, end: datetime) -> Self:
+        """Sets taken from `start` up to but not at `end`."""
+        return self.filter(taken_at__gte=start, taken_at__lt=end)
+
+
+def _hard_limits(field: str) -> models.CheckConstraint:
+    limits = plausibility.limits_for(field, age_years=None)
+    return models.CheckConstraint(
+        condition=Q(**{f"{field}__isnull": True})
+        | Q(**{f"{field}__gte": limits.hard_low, f"{field}__lte": limits.hard_high}),
+        name=f"{field}_is_possible",
+    )
+
+
+class ObservationSet(ClinicalFact):
+    """One set of observations. None means *not recorded*, never normal.
+
+    Times: `taken_at` when it was true, `charted_at` when somebody saved it on
+    their device, `received_at` when this server stored it.
+    """
+
+    client_id = models.UUIDField(unique=True)
+    body_hash = models.CharField(max_length=64)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="observation_sets")
+    ward = models.ForeignKey(Ward, null=True, on_delete=models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField()
+    charted_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    charted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    source = models.CharField(max_length=12, choices=Source.choices, default=Source.NURSE)
+
+    temperature_celsius = models.DecimalField(max_digits=7, decimal_places=4, null=True)
+    heart_rate_bpm = models.PositiveSmallIntegerField(null=True)
+    respirations_per_minute = models.PositiveSmallIntegerField(null=True)
+    systolic_mmhg = models.PositiveSmallIntegerField(null=True)
+    diastolic_mmhg = models.PositiveSmallIntegerField(null=True)
+    mean_arterial_mmhg = models.PositiveSmallIntegerField(null=True)
+    blood_pressure_method = models.CharField(
+        max_length=10, choices=BloodPressureMethod.choices, blank=True
+    )
+    spo2_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    oxygen_device = models.CharField(max_length=30, choices=OxygenDevice.choices, blank=True)
+    oxygen_flow_lpm = models.DecimalField(max_digits=6, decimal_places=3, null=True)
+    fio2_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    consciousness = models.CharField(max_length=30, choices=Consciousness.choices, blank=True)
+    glasgow_coma_score = models.PositiveSmallIntegerField(null=True)
+    hypotension = models.BooleanField(null=True)
+    fluid_bolus_ml = models.PositiveIntegerField(null=True)
+    vasopressors = models.JSONField(null=True)
+    vasopressin = models.BooleanField(null=True)
+    oxygen_for_comfort = models.BooleanField(null=True)
+    baseline_home_oxygen_lpm = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    ventilation_reason = models.CharField(
+        max_length=24, choices=VentilationReason.choices, blank=True
+    )
+    fever_attributed_elsewhere = models.BooleanField(null=True)
+    hypotension_attributed_elsewhere = models.BooleanField(null=True)
+    worried = models.BooleanField(null=True)
+    note = models.CharField(max_length=500, blank=True)
+    as_entered = models.JSONField(default=dict)
+
+    objects = ObservationSetQuerySet.as_manager()
+
+    class Meta(ClinicalFact.Meta):
+        ordering = ["taken_at", "pk"]
+        indexes = [models.Index(fields=["patient", "taken_at"], name="set_by_patient_time")]
+        constraints = [
+            *ClinicalFact.Meta.constraints,
+            *(_hard_limits(field) for field in plausibility.FIELDS if field != "weight_kg"),
+            models.CheckConstraint(
+                condition=Q(systolic_mmhg=None)
+                | Q(diastolic_mmhg=None)
+                | Q(diastolic_mmhg__lt=models.F("systolic_mmhg")),
+                name="diastolic_is_below_systolic",
+            ),
+        ]
+
+    @property
+    def running_vasopressors(self) -> frozenset[str] | None:
+        """Drugs charted as running at this moment; None when nobody said."""
+        return None if self.vasopressors is None else frozenset(self.vasopressors)
+
+
+class LabResult(ClinicalFact):
+    """A laboratory result as reported, with its canonical value where one exists."""
+
+    client_id = models.UUIDField(unique=True)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="lab_results")
+    analyte = models.CharField(max_length=30, blank=True)
+    loinc = models.CharField(max_length=12)
+    display = models.CharField(max_length=120)
+    taken_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    source = models.CharField(max_length=12, choices=Source.choices, default=Source.NURSE)
+    comparator = models.CharField(max_length=2, blank=True)
+    value = models.DecimalField(max_digits=18, decimal_places=6, null=True)
+    text = models.CharField(max_length=500, blank=True)
+    unit = models.CharField(max_length=30, blank=True)
+    canonical_value = models.DecimalField(max_digits=18, decimal_places=6, null=True)
+    canonical_unit = models.CharField(max_length=30, blank=True)
+    reference_low = models.DecimalField(max_digits=18, decimal_places=6, null=True)
+    reference_high = models.DecimalField(max_digits=18, decimal_places=6, null=True)
+
+    objects = ClinicalFactQuerySet["LabResult"].as_manager()
+
+    class Meta(ClinicalFact.Meta):
+        ordering = ["taken_at", "pk"]
+        indexes = [
+            models.Index(fields=["patient", "analyte", "taken_at"], name="lab_by_patient_analyte")
+        ]
+        constraints = [
+            *ClinicalFact.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(value__isnull=False) | ~Q(text="") | Q(withdrawn=True),
+                name="a_result_has_a_value_or_text",
+            ),
+        ]
+
+
+class NeuroAssessment(ClinicalFact):
+    """A neuro check: ICE (12 y and over) or CAPD (younger, or unable), and the rest of ICANS."""
+
+    client_id = models.UUIDField(unique=True)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="neuro_checks")
+    taken_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    source = models.CharField(max_length=12, choices=Source.choices, default=Source.NURSE)
+    ice_score = models.PositiveSmallIntegerField(null=True)
+    capd_score = models.PositiveSmallIntegerField(null=True)
+    unable_reason = models.CharField(max_length=30, blank=True)
+    consciousness = models.CharField(max_length=30, choices=Consciousness.choices, blank=True)
+    seizure = models.CharField(max_length=40, blank=True)
+    motor_weakness = models.BooleanField(null=True)
+    language = models.CharField(max_length=40, blank=True)
+    is_baseline = models.BooleanField(default=False)
+
+    objects = ClinicalFactQuerySet["NeuroAssessment"].as_manager()
+
+    class Meta(ClinicalFact.Meta):
+        ordering = ["taken_at", "pk"]
+        indexes = [models.Index(fields=["patient", "taken_at"], name="neuro_by_patient_time")]
+        constraints = [
+            *ClinicalFact.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(ice_score=None) | Q(ice_score__lte=10), name="ice_is_0_to_10"
+            ),
+            models.CheckConstraint(
+                condition=Q(capd_score=None) | Q(capd_score__lte=32), name="capd_is_0_to_32"
+            ),
+        ]

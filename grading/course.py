@@ -1,0 +1,236 @@
+"""A course read set by set: what was known at each set, and when an episode opens and closes.
+
+A fold: the state after one set is all the next set needs of the past, so a set
+charted in order costs one look back, and a late entry replays from its own time.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from grading.rules.crs_astct import CrsFindings
+from grading.rules.verdict import Verdict
+
+# How long a value stands in for one that was not measured. A vasopressor runs
+# until somebody charts otherwise. Configuration defaults, not yet clinically approved.
+CARRY_TEMPERATURE: Final = timedelta(hours=4)
+CARRY_MINUTES: Final = timedelta(minutes=60)
+EPISODE_CLOSES_AFTER: Final = timedelta(hours=24)
+FEVER_CELSIUS: Final = Decimal("38.0")  # at or above; Lee 2019, table 2
+
+_TEMPERATURE: Final = ("temperature_celsius", "fever_attributed_elsewhere")
+_PRESSURE: Final = ("systolic_mmhg", "hypotension", "fluid_bolus_ml",
+                    "hypotension_attributed_elsewhere")  # fmt: skip
+_OXYGEN: Final = ("oxygen_device", "oxygen_flow_lpm", "oxygen_for_comfort",
+                  "ventilation_reason")  # fmt: skip
+_GROUPS: Final[tuple[tuple[str, tuple[str, ...], timedelta | None], ...]] = (
+    ("temperature_celsius", _TEMPERATURE, CARRY_TEMPERATURE),
+    ("pressure", _PRESSURE, CARRY_MINUTES),
+    ("spo2_percent", ("spo2_percent",), CARRY_MINUTES),
+    ("oxygen_device", _OXYGEN, CARRY_MINUTES),
+    ("vasopressors", ("vasopressors",), None),
+    ("vasopressin", ("vasopressin",), None),
+    ("baseline_home_oxygen_lpm", ("baseline_home_oxygen_lpm",), None),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SetValues:
+    """One set as charted: only what was recorded, by field name; absent means not recorded."""
+
+    set_id: int
+    taken_at: datetime
+    recorded: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DrugGiven:
+    """A medicine as far as a grade needs it."""
+
+    code: str
+    started_at: datetime
+    stopped_at: datetime | None = None
+    waives_fever: bool = False
+    is_vasopressor: bool = False
+    is_vasopressin: bool = False
+    is_inotrope: bool = False
+    is_bolus: bool = False
+
+    def runs(self, at: datetime) -> bool:
+        """Whether it had started and not stopped at this moment."""
+        return self.started_at <= at and (self.stopped_at is None or at < self.stopped_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The values of one group, with the set and time they were measured in."""
+
+    values: Mapping[str, Any]
+    set_id: int
+    taken_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CourseState:
+    """All that the next set needs to know of the past."""
+
+    known: Mapping[str, Known] = field(default_factory=dict)
+    episode_opened_at: datetime | None = None
+    last_fever_at: datetime | None = None
+    at_zero_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is known at one set: the findings, what was carried, what was presumed."""
+
+    findings: CrsFindings
+    known: Mapping[str, Known]
+    presumed_hypotension_below_mmhg: int | None
+
+
+def read(
+    state: CourseState, values: SetValues, *, drugs: Iterable[DrugGiven], hypotension_below: int
+) -> Reading:
+    """Return the findings at one set, carrying earlier values only as long as they hold.
+
+    `hypotension_below` is the systolic pressure in mmHg under which hypotension
+    is presumed when nobody judged it.
+    """
+    at = values.taken_at
+    drugs = [drug for drug in drugs if drug.started_at <= at]
+    known = _known_at(state.known, values)
+    flat = {name: value for group in known.values() for name, value in group.values.items()}
+    hypotension, presumed = _hypotension(flat, hypotension_below)
+    opened = _open_episode(state, at=at, drugs=drugs)
+    agents = tuple(
+        sorted({d.code for d in drugs if d.waives_fever and opened and d.started_at >= opened})
+    )
+    findings = CrsFindings(
+        temperature_celsius=flat.get("temperature_celsius"),
+        fever_within_course=opened is not None,
+        fever_waiving_treatment_given=bool(agents),
+        waiving_agents=agents,
+        hours_since_last_fever=_hours_since(state.last_fever_at if opened else None, at),
+        fever_attributed_elsewhere=flat.get("fever_attributed_elsewhere"),
+        hypotension_present=hypotension,
+        hypotension_attributed_elsewhere=flat.get("hypotension_attributed_elsewhere"),
+        fluid_bolus_given=_bolus(flat, drugs, at),
+        vasopressors=_vasopressors(flat, drugs, at),
+        vasopressin=_vasopressin(flat, drugs, at),
+        inotropes=frozenset(d.code for d in drugs if d.is_inotrope and d.runs(at)),
+        oxygen_device=flat.get("oxygen_device"),
+        oxygen_flow_lpm=flat.get("oxygen_flow_lpm"),
+        oxygen_for_comfort=flat.get("oxygen_for_comfort"),
+        baseline_home_oxygen_lpm=flat.get("baseline_home_oxygen_lpm"),
+        ventilation_reason=flat.get("ventilation_reason"),
+        spo2_percent=flat.get("spo2_percent"),
+    )
+    return Reading(findings, known, hypotension_below if presumed else None)
+
+
+def advance(
+    state: CourseState,
+    reading: Reading,
+    verdict: Verdict,
+    *,
+    at: datetime,
+    drugs: Iterable[DrugGiven],
+) -> CourseState:
+    """Return the state after a set, given what its findings were graded."""
+    opened = _open_episode(state, at=at, drugs=[d for d in drugs if d.started_at <= at])
+    fever_now = is_fever(reading.findings)
+    if opened is None and (fever_now or verdict.at_least > 0):
+        opened = at
+    last_fever_at = at if fever_now else state.last_fever_at
+    zero_since = state.at_zero_since
+    if verdict.at_least > 0 or opened is None:
+        zero_since = None
+    elif verdict.grade == 0 and zero_since is None:
+        zero_since = at
+    return replace(
+        state,
+        known=reading.known,
+        episode_opened_at=opened,
+        last_fever_at=last_fever_at,
+        at_zero_since=zero_since,
+    )
+
+
+def is_fever(findings: CrsFindings) -> bool:
+    """Whether a temperature of 38.0 °C or more is known and has no other stated cause."""
+    celsius = findings.temperature_celsius
+    return (
+        celsius is not None and celsius >= FEVER_CELSIUS and not findings.fever_attributed_elsewhere
+    )
+
+
+def _known_at(before: Mapping[str, Known], values: SetValues) -> dict[str, Known]:
+    """Keep each group's newest values, and drop what is too old to stand in."""
+    known: dict[str, Known] = {}
+    for group, fields, lasts in _GROUPS:
+        now = {name: values.recorded[name] for name in fields if name in values.recorded}
+        earlier = before.get(group)
+        if now:
+            known[group] = Known(now, values.set_id, values.taken_at)
+        elif earlier and (lasts is None or values.taken_at - earlier.taken_at <= lasts):
+            known[group] = earlier
+    return known
+
+
+def _open_episode(
+    state: CourseState, *, at: datetime, drugs: Iterable[DrugGiven]
+) -> datetime | None:
+    """Return when the open episode began; 24 h at a known grade 0 without a drug close it."""
+    if state.episode_opened_at is None or state.at_zero_since is None:
+        return state.episode_opened_at
+    if at - state.at_zero_since < EPISODE_CLOSES_AFTER:
+        return state.episode_opened_at
+    recent = any(d.waives_fever and at - d.started_at < EPISODE_CLOSES_AFTER for d in drugs)
+    return state.episode_opened_at if recent else None
+
+
+def _hypotension(flat: Mapping[str, Any], below_mmhg: int) -> tuple[bool | None, bool]:
+    """The clinician's answer; else presumed from the systolic pressure; else unknown."""
+    if flat.get("hypotension") is not None:
+        return flat["hypotension"], False
+    systolic = flat.get("systolic_mmhg")
+    if systolic is None:
+        return None, False
+    return systolic < below_mmhg, systolic < below_mmhg
+
+
+def _bolus(flat: Mapping[str, Any], drugs: Iterable[DrugGiven], at: datetime) -> bool | None:
+    if any(d.is_bolus and at - d.started_at <= CARRY_MINUTES for d in drugs):
+        return True
+    milliliters = flat.get("fluid_bolus_ml")
+    if milliliters is not None:
+        return bool(milliliters > 0)
+    # A bolus is an action that is charted when it is done, not a reading: a set that
+    # shows the pressure and no bolus says that none was given.
+    return False if "systolic_mmhg" in flat or "hypotension" in flat else None
+
+
+def _vasopressors(
+    flat: Mapping[str, Any], drugs: Iterable[DrugGiven], at: datetime
+) -> frozenset[str] | None:
+    running = frozenset(d.code for d in drugs if d.is_vasopressor and d.runs(at))
+    charted = flat.get("vasopressors")
+    if charted is None:
+        return running or None
+    return running | frozenset(charted)
+
+
+def _vasopressin(flat: Mapping[str, Any], drugs: Iterable[DrugGiven], at: datetime) -> bool | None:
+    if any(d.is_vasopressin and d.runs(at) for d in drugs):
+        return True
+    charted = flat.get("vasopressin")
+    if charted is None and flat.get("vasopressors") is not None:
+        return False  # the ward's list of running vasopressors was charted without it
+    return charted
+
+
+def _hours_since(then: datetime | None, at: datetime) -> Decimal | None:
+    return None if then is None else Decimal((at - then) // timedelta(seconds=1)) / 3600

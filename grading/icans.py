@@ -1,0 +1,57 @@
+"""From a neuro check to its ICANS assessment."""
+
+from datetime import datetime, tzinfo
+
+from grading.models import Assessment
+from grading.rules.icans_astct import SCALE, grade_icans
+from grading.rules.icans_findings import IcansFindings, IcansPolicy
+from patients.models import Patient
+from vitals.models import NeuroAssessment
+
+# Wards look for edema only on suspicion: what nobody imaged is taken as not found.
+POLICY = IcansPolicy(imaging_only_when_found=True)
+
+
+def assess(check: NeuroAssessment, patient: Patient, *, zone: tzinfo, now: datetime) -> Assessment:
+    """Grade one neuro check; nothing is stored yet."""
+    verdict = grade_icans(_findings(check, patient, zone=zone), POLICY)
+    return Assessment(
+        patient=patient,
+        neuro_check=check,
+        taken_at=check.taken_at,
+        scale=SCALE,
+        ruleset=verdict.ruleset,
+        grade=verdict.grade,
+        outcome=verdict.outcome or "",
+        at_least=verdict.at_least,
+        because=[
+            {"words": reason.words, "grade": reason.grade, "inputs": list(reason.inputs)}
+            for reason in verdict.because
+        ],
+        missing=list(verdict.missing),
+        flags=[str(flag) for flag in verdict.flags],
+        assessed_at=now,
+    )
+
+
+def _findings(check: NeuroAssessment, patient: Patient, *, zone: tzinfo) -> IcansFindings:
+    baseline = (
+        NeuroAssessment.objects.filter(patient=patient, is_baseline=True, capd_score__isnull=False)
+        .in_force()
+        .order_by("-taken_at")
+        .values_list("capd_score", flat=True)
+        .first()
+    )
+    by_ice = check.capd_score is None
+    return IcansFindings(
+        age_years=patient.age_years(check.taken_at.astimezone(zone).date()),
+        ice_score=check.ice_score,
+        ice_unable_reason=(check.unable_reason or None) if by_ice else None,
+        capd_score=check.capd_score,
+        capd_baseline=baseline,
+        capd_unable_reason=None if by_ice else (check.unable_reason or None),
+        developmental_delay=True if check.unable_reason == "developmental_delay" else None,
+        consciousness=check.consciousness or None,
+        seizure=check.seizure or None,
+        motor_focal_weakness_deep=check.motor_weakness,
+    )

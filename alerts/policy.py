@@ -1,0 +1,156 @@
+"""Which recorded facts need a person, how urgently, and in what words. No Django here.
+
+Rules A01, A03, A04, A29 and A33; severities are shipped defaults, not yet
+clinically approved. The risk window changes an alert's words, never whether it
+is raised.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+
+class Severity(StrEnum):
+    """P1: danger within minutes; P2: act within half an hour; P3: this hour; P4: know."""
+
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+    P4 = "P4"
+
+    def is_graver_than(self, other: "Severity") -> bool:
+        """P1 is the gravest."""
+        return self.value < other.value
+
+
+class Family(StrEnum):
+    """One open alert per patient and family."""
+
+    FEVER = "fever"
+    CRS_GRADE = "crs_grade"
+    OBS_OVERDUE = "obs_overdue"
+
+
+class Rule(StrEnum):
+    """The rule that raised an alert."""
+
+    A01 = "A01"
+    A03 = "A03"
+    A04 = "A04"
+    A29 = "A29"
+    A33 = "A33"
+
+
+class Audience(StrEnum):
+    """Who is told; resolved to people of the ward when the message is due."""
+
+    CHARGE_NURSE = "charge_nurse"
+    ONCOLOGIST = "oncologist"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Something that needs a person, as the facts stand now."""
+
+    rule: Rule
+    family: Family
+    severity: Severity
+    step: int  # grows when the same condition gets worse; a rise is always told again
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What policy reads of one patient at the newest set."""
+
+    at_least: int
+    fever: bool
+    in_high_risk: bool
+    age_years: int | None
+    neutrophils_10e9_per_liter: Decimal | None = None  # None: no result in 48 h
+    other_vitals_abnormal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """An open alert whose condition is gone, and why it closes."""
+
+    family: Family
+    reason: str
+
+
+TELL: Final[Mapping[Severity, tuple[Audience, ...]]] = {
+    Severity.P1: (Audience.CHARGE_NURSE, Audience.ONCOLOGIST),
+    Severity.P2: (Audience.CHARGE_NURSE,),
+    Severity.P3: (),
+    Severity.P4: (),
+}
+RESPOND_WITHIN_MINUTES: Final[Mapping[Severity, int]] = {
+    Severity.P1: 5, Severity.P2: 15, Severity.P3: 60, Severity.P4: 24 * 60,
+}  # fmt: skip
+WORDS: Final[Mapping[Rule, str]] = {
+    Rule.A01: "first fever inside a high-risk window",
+    Rule.A03: "recorded values now meet a higher CRS grade than at the last set",
+    Rule.A04: "recorded values now meet a severe CRS grade",
+    Rule.A29: "a set of observations is overdue",
+    Rule.A33: "fever outside the expected window: consider infection first",
+}
+SEVERE_NEUTROPENIA_10E9_PER_LITER: Final = Decimal("0.5")  # below it
+INFANT_BEFORE_YEARS: Final = 1
+
+
+def conditions(facts: Facts) -> list[Condition]:
+    """Return what needs a person at this set; a grade of 2 or more includes its fever."""
+    if facts.at_least >= 2:
+        rule = Rule.A03 if facts.at_least == 2 else Rule.A04
+        return [Condition(rule, Family.CRS_GRADE, Severity.P1, facts.at_least)]
+    if not facts.fever:
+        return []
+    if not facts.in_high_risk:
+        return [Condition(Rule.A33, Family.FEVER, Severity.P2, 1)]
+    return [Condition(Rule.A01, Family.FEVER, _fever_severity(facts), 1)]
+
+
+def closings(
+    open_families: Mapping[Family, Rule],
+    *,
+    facts: Facts,
+    at_least_before: int | None,
+    resolved: bool,
+) -> list[Closing]:
+    """Return which open alerts end with this set.
+
+    A new set always ends `obs_overdue`. Grade 2 ends after two sets below it in a
+    row; grades 3 and 4 are closed by a person. Fever ends when the episode has
+    resolved (24 h at a known grade 0), or is absorbed by a grade alert.
+    """
+    ended = []
+    if Family.OBS_OVERDUE in open_families:
+        ended.append(Closing(Family.OBS_OVERDUE, "a set was charted"))
+    if Family.FEVER in open_families:
+        if facts.at_least >= 2:
+            ended.append(Closing(Family.FEVER, "included in the grade alert"))
+        elif resolved:
+            ended.append(Closing(Family.FEVER, "24 h without fever"))
+    two_lower = facts.at_least < 2 and at_least_before is not None and at_least_before < 2
+    if open_families.get(Family.CRS_GRADE) is Rule.A03 and two_lower:
+        ended.append(Closing(Family.CRS_GRADE, "below grade 2 for two sets"))
+    return ended
+
+
+def overdue_condition(*, is_missed: bool, at_least: int) -> Condition:
+    """A29: overdue is P3; a whole interval missed is P2, at grade 2 or more P1."""
+    if not is_missed:
+        return Condition(Rule.A29, Family.OBS_OVERDUE, Severity.P3, 1)
+    severity = Severity.P1 if at_least >= 2 else Severity.P2
+    return Condition(Rule.A29, Family.OBS_OVERDUE, severity, 2)
+
+
+def _fever_severity(facts: Facts) -> Severity:
+    """P1 for an infant, for neutropenia or an unknown count, or with abnormal vitals."""
+    count = facts.neutrophils_10e9_per_liter
+    neutropenic = count is None or count < SEVERE_NEUTROPENIA_10E9_PER_LITER
+    infant = facts.age_years is not None and facts.age_years < INFANT_BEFORE_YEARS
+    urgent = neutropenic or infant or facts.other_vitals_abnormal
+    return Severity.P1 if urgent else Severity.P2

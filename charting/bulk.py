@@ -1,0 +1,87 @@
+"""The door for files and feeds: many sets of one patient in one transaction, same grades."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from audit import trail
+from charting import chart, state
+from charting.entry import Entry
+from grading import services as grading
+from grading.models import Assessment
+from grading.services import SCALE
+from staff.models import User
+from vitals.models import ObservationSet, Source
+
+_BATCH = 500
+
+
+@transaction.atomic
+def chart_many(
+    *,
+    patient_id: int,
+    entries: Sequence[Entry],
+    charted_by: User | None,
+    now: datetime,
+    source: str = Source.IMPORT,
+) -> int:
+    """Store and grade sets of the past; return how many were new.
+
+    History pages nobody: no alert is raised and no due time is planned. Grades
+    are those the one-by-one door would have given, in whatever order sets come.
+    """
+    current = state.locked(patient_id)
+    ids = [entry.client_id for entry in entries]
+    known = set(
+        ObservationSet.objects.filter(client_id__in=ids).values_list("client_id", flat=True)
+    )
+    fresh = [entry for entry in entries if entry.client_id not in known]
+    if not fresh:
+        return 0
+    ObservationSet.objects.bulk_create(
+        [
+            ObservationSet(
+                client_id=entry.client_id,
+                body_hash=entry.digest(patient_id=patient_id),
+                patient_id=patient_id,
+                ward=current.ward,
+                taken_at=entry.taken_at,
+                charted_at=entry.charted_at or now,
+                received_at=now,
+                charted_by=charted_by,
+                source=source,
+                as_entered=dict(entry.as_entered),
+                **entry.values,
+            )
+            for entry in fresh
+        ],
+        batch_size=_BATCH,
+    )
+    regrade(patient_id, since=min(entry.taken_at for entry in fresh), now=now, reason="import")
+    trail.record(
+        action="observations.imported",
+        actor=charted_by,
+        scope=f"patient:{patient_id}",
+        subject=f"patient:{patient_id}",
+        at=now,
+        detail={"sets": len(fresh), "source": source},
+    )
+    return len(fresh)
+
+
+def regrade(patient_id: int, *, since: datetime, now: datetime, reason: str) -> None:
+    """Grade every set since a moment again and follow the newest; part of one transaction."""
+    current = state.locked(patient_id)
+    of = grading.course_of(current.patient, zone=chart.zone_of(current))
+    fresh = grading.reassess_from(of, at=since, now=now, reason=reason)
+    if not fresh or fresh[-1].observation_set is None:
+        return
+    before: Assessment | None = fresh[-2] if len(fresh) > 1 else (
+        Assessment.objects.filter(patient_id=patient_id, scale=SCALE, taken_at__lt=since)
+        .in_force()
+        .order_by("taken_at", "observation_set_id")
+        .last()
+    )  # fmt: skip
+    current.latest_assessment = before
+    state.follow(current, fresh[-1].observation_set, fresh[-1])

@@ -1,0 +1,213 @@
+"""The one door: store a set, grade it, alert if policy says so, all of it or nothing."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+from django.db import transaction
+
+from alerts.models import DueSet
+from alerts.services import Raised
+from audit import trail
+from charting import alerting, due, state
+from charting.entry import Entry, FieldError
+from charting.models import PatientState
+from grading import course_state
+from grading import services as grading
+from grading.models import Assessment
+from staff.models import User
+from vitals.models import ObservationSet, Source
+
+
+class ConflictError(Exception):
+    """The client_id was used for another entry: the client must make a new one."""
+
+
+class NotInForceError(Exception):
+    """The set was corrected before; correct its replacement instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Charted:
+    """What came of charting: the set, its grade, who is being told, what is due next."""
+
+    observations: ObservationSet
+    assessment: Assessment
+    raised: tuple[Raised, ...]
+    due: DueSet | None
+    doubts: tuple[FieldError, ...]
+    is_new: bool
+
+
+@transaction.atomic
+def chart_observations(
+    *,
+    patient_id: int,
+    entry: Entry,
+    charted_by: User,
+    now: datetime,
+    source: str = Source.NURSE,
+) -> Charted:
+    """Store one set of observations, grade it, and alert if policy says so.
+
+    The same client_id with the same content answers what is stored. Raises
+    ConflictError when the content differs, Patient.DoesNotExist when there is
+    no such patient.
+    """
+    current = state.locked(patient_id)
+    stored = ObservationSet.objects.filter(client_id=entry.client_id).first()
+    if stored is not None:
+        return _replayed(stored, entry, current, now=now)
+    observations = _store(entry, current=current, charted_by=charted_by, now=now, source=source)
+    return _grade_and_alert(
+        observations, entry, current=current, actor=charted_by, now=now, action="charted"
+    )
+
+
+@transaction.atomic
+def correct_observations(
+    *, wrong_id: int, entry: Entry, corrected_by: User, reason: str, now: datetime
+) -> Charted:
+    """Chart a replacement; the original stays and stops counting.
+
+    Everything taken since is graded again. Raises NotInForceError when the set
+    was corrected already.
+    """
+    wrong = ObservationSet.objects.get(pk=wrong_id)
+    current = state.locked(wrong.patient_id)
+    stored = ObservationSet.objects.filter(client_id=entry.client_id).first()
+    if stored is not None:
+        return _replayed(stored, entry, current, now=now)
+    if not ObservationSet.objects.filter(pk=wrong_id).in_force().exists():
+        raise NotInForceError(f"set {wrong_id} was corrected before")
+    replacement = _store(
+        entry,
+        current=current,
+        charted_by=corrected_by,
+        now=now,
+        source=wrong.source,
+        supersedes=wrong,
+        reason=reason,
+    )
+    return _grade_and_alert(
+        replacement,
+        entry,
+        current=current,
+        actor=corrected_by,
+        now=now,
+        action="corrected",
+        regrade_from=min(wrong.taken_at, replacement.taken_at),
+    )
+
+
+def zone_of(current: PatientState) -> tzinfo:
+    """The clock of the ward the patient is on, UTC for none."""
+    return current.ward.zone if current.ward else UTC
+
+
+def _store(
+    entry: Entry,
+    *,
+    current: PatientState,
+    charted_by: User,
+    now: datetime,
+    source: str,
+    **correction: Any,
+) -> ObservationSet:
+    return ObservationSet.objects.create(
+        client_id=entry.client_id,
+        body_hash=entry.digest(patient_id=current.patient_id),
+        patient=current.patient,
+        ward=current.ward,
+        taken_at=entry.taken_at,
+        charted_at=entry.charted_at or now,
+        received_at=now,
+        charted_by=charted_by,
+        source=source,
+        as_entered=dict(entry.as_entered),
+        **correction,
+        **entry.values,
+    )
+
+
+def _grade_and_alert(
+    observations: ObservationSet,
+    entry: Entry,
+    *,
+    current: PatientState,
+    actor: User,
+    now: datetime,
+    action: str,
+    regrade_from: datetime | None = None,
+) -> Charted:
+    assessment, newest = _assess(observations, current, now=now, regrade_from=regrade_from)
+    age = current.patient.age_years(observations.taken_at.astimezone(zone_of(current)).date())
+    doubts = tuple(entry.doubts(age_years=age))
+    raised = alerting.alert(
+        current, charted=assessment, newest=newest, doubts=doubts, age_years=age, now=now
+    )
+    is_newest = newest.observation_set_id == observations.pk
+    next_due = (
+        due.plan(current, assessment, entry, now=now)
+        if is_newest
+        else DueSet.objects.filter(pk=current.pk).first()
+    )
+    if newest.observation_set is not None:
+        state.follow(current, newest.observation_set, newest)
+    trail.record(
+        action=f"observations.{action}",
+        actor=actor,
+        scope=f"patient:{current.pk}",
+        subject=f"set:{observations.pk}",
+        at=now,
+        detail={"at_least": assessment.at_least, "ruleset": assessment.ruleset},
+    )
+    return Charted(observations, assessment, raised, next_due, doubts, is_new=True)
+
+
+def _assess(
+    observations: ObservationSet,
+    current: PatientState,
+    *,
+    now: datetime,
+    regrade_from: datetime | None,
+) -> tuple[Assessment, Assessment]:
+    """Return the set's grade and the newest one; a late set has all later ones graded again."""
+    of = grading.course_of(current.patient, zone=zone_of(current))
+    latest = current.latest_taken_at
+    in_order = latest is None or observations.taken_at > latest
+    if in_order and regrade_from is None:
+        before = current.latest_assessment
+        after = course_state.from_json(before.course if before else {})
+        (assessment,) = grading.assess([observations], of=of, after=after, now=now)
+        assessment.save(force_insert=True)
+        return assessment, assessment
+    fresh = grading.reassess_from(
+        of,
+        at=regrade_from or observations.taken_at,
+        now=now,
+        reason="late entry" if regrade_from is None else "correction",
+    )
+    by_set = {row.observation_set_id: row for row in fresh}
+    return by_set[observations.pk], fresh[-1]
+
+
+def _replayed(
+    stored: ObservationSet, entry: Entry, current: PatientState, *, now: datetime
+) -> Charted:
+    if stored.body_hash != entry.digest(patient_id=current.patient_id):
+        raise ConflictError(f"client_id {entry.client_id} belongs to another entry")
+    assessment = (
+        Assessment.objects.filter(observation_set=stored, scale=grading.SCALE)
+        .order_by("-pk")
+        .first()
+    )
+    assert assessment is not None, "a stored set always has a grade"
+    return Charted(
+        stored,
+        assessment,
+        alerting.standing(current.pk),
+        DueSet.objects.filter(pk=current.pk).first(),
+        (),
+        is_new=False,
+    )

@@ -1,0 +1,41 @@
+"""The current state of each monitored patient: one row, so that the board is one query."""
+
+from django.db import models
+
+from grading.models import Assessment
+from patients.models import Patient
+from staff.models import Bed, Ward
+from vitals.models import ObservationSet
+
+
+class PatientState(models.Model):
+    """Derived, never the truth: written by the door, rebuilt by charting.state.
+
+    `ward` is empty for a patient who is on no ward now. `doses` holds what window
+    rules need (charting.state), because where a patient stands depends on the clock.
+    """
+
+    patient = models.OneToOneField(
+        Patient, on_delete=models.PROTECT, primary_key=True, related_name="state"
+    )
+    ward = models.ForeignKey(Ward, null=True, on_delete=models.PROTECT, related_name="states")
+    bed = models.ForeignKey(Bed, null=True, on_delete=models.PROTECT, related_name="+")
+    latest_set = models.ForeignKey(
+        ObservationSet, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    latest_assessment = models.ForeignKey(
+        Assessment, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    latest_icans = models.ForeignKey(
+        Assessment, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    latest_taken_at = models.DateTimeField(null=True)
+    at_least_before = models.PositiveSmallIntegerField(null=True)
+    at_least_since = models.DateTimeField(null=True)
+    doses = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [models.Index(fields=["ward"], name="state_by_ward")]
+
+    def __str__(self) -> str:
+        return f"state of patient {self.patient_id}"

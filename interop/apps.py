@@ -1,0 +1,10 @@
+"""Bringing data in and out: parse, map, validate, then the same door."""
+
+from django.apps import AppConfig
+
+
+class InteropConfig(AppConfig):
+    """Register the app; tables use 64-bit keys."""
+
+    name = "interop"
+    default_auto_field = "django.db.models.BigAutoField"

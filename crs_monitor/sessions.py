@@ -26,5 +26,9 @@ class SlidingSessionMiddleware:
 
 def _renew(request: HttpRequest, *, now: datetime) -> None:
     renewed_at = request.session.get(RENEWED_AT)
-    if not isinstance(renewed_at, float) or now.timestamp() - renewed_at >= RENEW_AFTER.seconds:
+    # The distance, not the difference: a clock may have been set back.
+    if (
+        not isinstance(renewed_at, float)
+        or abs(now.timestamp() - renewed_at) >= RENEW_AFTER.total_seconds()
+    ):
         request.session[RENEWED_AT] = now.timestamp()

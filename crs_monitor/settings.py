@@ -217,9 +217,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
-SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = SERVED_BY_HTTPS
-CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = SERVED_BY_HTTPS
 CSRF_TRUSTED_ORIGINS = [CRS_BASE_URL] if SERVED_BY_HTTPS else []
 
@@ -251,7 +249,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = ENVIRONMENT.text("CRS_STATIC_ROOT", default=str(CRS_DATA_DIR / "static"))
+STATIC_ROOT = ENVIRONMENT.folder("CRS_STATIC_ROOT", default=CRS_DATA_DIR / "static")
 # In the demo the files are served from where they lie; elsewhere collectstatic
 # gives each a name with its hash.
 WHITENOISE_USE_FINDERS = CRS_DEMO or DEBUG

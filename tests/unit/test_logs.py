@@ -3,18 +3,20 @@
 import json
 import logging
 import sys
+from typing import Any
 
 import pytest
 
 from crs_monitor.logs import LineFormatter
 
 
-def line(*, with_messages: bool = False, **extra: object) -> dict[str, object]:
+def line(*, with_messages: bool = False, **extra: object) -> dict[str, Any]:
     record = logging.makeLogRecord({"name": "alerts", "levelname": "INFO", "msg": "alert.raised"})
     vars(record).update(extra)
     text = LineFormatter(with_messages=with_messages).format(record)
     assert "\n" not in text
-    return json.loads(text)
+    said: dict[str, Any] = json.loads(text)
+    return said
 
 
 def test_a_line_says_when_where_and_what():

@@ -22,6 +22,7 @@ from staff.models import User
 from vitals.models import Source
 
 # A pressor that starts or stops is an action: it counts at once, with no new reading.
+LARGEST_DOSE: Final = 10**8
 _COUNTS_AT_ONCE: Final = frozenset({TreatmentClass.VASOPRESSOR, TreatmentClass.VASOPRESSIN})
 
 
@@ -234,8 +235,9 @@ def _refuse_times(
 
 def _refuse_dose(value: Decimal | None, unit: str) -> None:
     errors = []
-    if value is not None and (not value.is_finite() or value < 0):
-        errors.append(FieldError("dose_value", value, "must be a number of 0 or more"))
+    if value is not None and not (value.is_finite() and 0 <= value < LARGEST_DOSE):
+        words = f"must be a number from 0 to below {LARGEST_DOSE}"
+        errors.append(FieldError("dose_value", value, words))
     if value is not None and unit not in DOSE_UNITS:
         errors.append(FieldError("dose_unit", unit, f"must be one of {', '.join(DOSE_UNITS)}"))
     if errors:

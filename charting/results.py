@@ -164,7 +164,11 @@ def _refuse_findings(findings: Mapping[str, Any], *, taken_at: datetime, now: da
         score = findings.get(name)
         if score is not None and not 0 <= score <= highest:
             errors.append(FieldError(name, score, f"must be 0 to {highest}"))
-    if not any(value not in (None, "") for value in findings.values()):
+    reason = findings.get("unable_reason") or ""
+    if reason and reason not in icans.UNABLE_REASONS:
+        words = f"must be one of {', '.join(icans.UNABLE_REASONS)}"
+        errors.append(FieldError("unable_reason", reason, words))
+    if not any(value not in (None, "", False) for value in findings.values()):
         errors.append(FieldError("findings", None, "the check records nothing"))
     if errors:
         raise EntryRefusedError(errors)

@@ -1,14 +1,19 @@
 """From a neuro check to its ICANS assessment."""
 
 from datetime import datetime, tzinfo
+from typing import Final
 
 from grading.models import Assessment
 from grading.rules.icans_astct import SCALE, grade_icans
 from grading.rules.icans_findings import IcansFindings, IcansPolicy
+from grading.rules.vocabulary import UnableReason
 from patients.models import Patient
 from vitals.models import NeuroAssessment
 
 # Wards look for edema only on suspicion: what nobody imaged is taken as not found.
+# Why a bedside score could not be done; delay in development means CAPD at any age.
+DEVELOPMENTAL_DELAY: Final = "developmental_delay"
+UNABLE_REASONS: Final = (*(each.value for each in UnableReason), DEVELOPMENTAL_DELAY)
 POLICY = IcansPolicy(imaging_only_when_found=True)
 
 
@@ -43,14 +48,16 @@ def _findings(check: NeuroAssessment, patient: Patient, *, zone: tzinfo) -> Ican
         .first()
     )
     by_ice = check.capd_score is None
+    delayed = check.unable_reason == DEVELOPMENTAL_DELAY
+    reason = None if delayed else check.unable_reason or None
     return IcansFindings(
         age_years=patient.age_years(check.taken_at.astimezone(zone).date()),
         ice_score=check.ice_score,
-        ice_unable_reason=(check.unable_reason or None) if by_ice else None,
+        ice_unable_reason=reason if by_ice else None,
         capd_score=check.capd_score,
         capd_baseline=baseline,
-        capd_unable_reason=None if by_ice else (check.unable_reason or None),
-        developmental_delay=True if check.unable_reason == "developmental_delay" else None,
+        capd_unable_reason=None if by_ice else reason,
+        developmental_delay=True if delayed else None,
         consciousness=check.consciousness or None,
         seizure=check.seizure or None,
         motor_focal_weakness_deep=check.motor_weakness,

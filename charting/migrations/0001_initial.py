@@ -5,33 +5,81 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('grading', '0001_initial'),
-        ('patients', '0001_initial'),
-        ('staff', '0001_initial'),
-        ('vitals', '0001_initial'),
+        ("grading", "0001_initial"),
+        ("patients", "0001_initial"),
+        ("staff", "0001_initial"),
+        ("vitals", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PatientState',
+            name="PatientState",
             fields=[
-                ('patient', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='state', serialize=False, to='patients.patient')),
-                ('latest_taken_at', models.DateTimeField(null=True)),
-                ('at_least_before', models.PositiveSmallIntegerField(null=True)),
-                ('at_least_since', models.DateTimeField(null=True)),
-                ('doses', models.JSONField(default=list)),
-                ('bed', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.bed')),
-                ('latest_assessment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grading.assessment')),
-                ('latest_icans', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grading.assessment')),
-                ('latest_set', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vitals.observationset')),
-                ('ward', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='states', to='staff.ward')),
+                (
+                    "patient",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="state",
+                        serialize=False,
+                        to="patients.patient",
+                    ),
+                ),
+                ("latest_taken_at", models.DateTimeField(null=True)),
+                ("at_least_before", models.PositiveSmallIntegerField(null=True)),
+                ("at_least_since", models.DateTimeField(null=True)),
+                ("doses", models.JSONField(default=list)),
+                (
+                    "bed",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="staff.bed",
+                    ),
+                ),
+                (
+                    "latest_assessment",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="grading.assessment",
+                    ),
+                ),
+                (
+                    "latest_icans",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="grading.assessment",
+                    ),
+                ),
+                (
+                    "latest_set",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="vitals.observationset",
+                    ),
+                ),
+                (
+                    "ward",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="states",
+                        to="staff.ward",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['ward'], name='state_by_ward')],
+                "indexes": [models.Index(fields=["ward"], name="state_by_ward")],
             },
         ),
     ]

@@ -1,0 +1,1 @@
+"""The REST door: translate in, one domain call, translate out."""

@@ -1,0 +1,46 @@
+"""Find the patient that a request names, within the wards of who asks; else there is none."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Q
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+
+from charting.entry import EntryRefusedError, FieldError
+from charting.models import PatientState
+from staff.models import User, Ward
+
+Permission = Callable[[User, Ward | None], bool]
+
+
+def user_of(request: Request) -> User:
+    """The signed-in user; the permission classes let nobody else in."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def body_of(request: Request) -> dict[str, Any]:
+    """The request's JSON object; raises EntryRefusedError for a list or a bare value."""
+    if not isinstance(request.data, dict):
+        raise EntryRefusedError([FieldError("entry", None, "must be a JSON object")])
+    return request.data
+
+
+def patient_id_of(request: Request, named: Any, *, may: Permission) -> int:
+    """Return the id of the patient named by MRN (text) or id (number).
+
+    A patient on none of the user's wards is answered like one that does not
+    exist, so that nobody learns who is in the house.
+    """
+    if isinstance(named, bool) or not isinstance(named, str | int) or named == "":
+        raise EntryRefusedError(
+            [FieldError("patient", None, "is required: an MRN as text or an id as a number")]
+        )
+    if isinstance(named, int) and not 0 < named < 2**63:
+        raise NotFound("There is no such patient on your wards.")
+    which = Q(patient_id=named) if isinstance(named, int) else Q(patient__mrn=named)
+    state = PatientState.objects.select_related("ward").filter(which).first()
+    if state is None or not may(user_of(request), state.ward):
+        raise NotFound("There is no such patient on your wards.")
+    return state.patient_id

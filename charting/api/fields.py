@@ -1,0 +1,123 @@
+"""Read the small bodies of the interface: times, numbers and texts, refused by name."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from charting.entry import EntryRefusedError, FieldError
+
+
+class Body:
+    """A JSON object read field by field; `finish` raises with everything that was wrong."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        """Start with no error and no field read."""
+        self._data = data
+        self._read: set[str] = set()
+        self._errors: list[FieldError] = []
+
+    def text(self, name: str, *, longest: int, required: bool = False) -> str:
+        """Text without control characters."""
+        value = self._take(name, required=required)
+        if value is None:
+            return ""
+        if not isinstance(value, str) or len(value) > longest:
+            self._refuse(name, value, f"must be text of at most {longest} characters")
+            return ""
+        if any(ord(character) < 32 for character in value):
+            self._refuse(name, value, "must not hold control characters")
+            return ""
+        return value
+
+    def moment(self, name: str, *, required: bool = True) -> datetime | None:
+        """An ISO 8601 time with its offset."""
+        value = self._take(name, required=required)
+        if value is None:
+            return None
+        try:
+            moment = datetime.fromisoformat(value)
+        except (TypeError, ValueError):
+            self._refuse(name, value, "must be an ISO 8601 time such as 2026-03-01T14:10:00Z")
+            return None
+        if moment.tzinfo is None:
+            self._refuse(name, value, "must say its offset from UTC")
+            return None
+        return moment
+
+    def day(self, name: str) -> date | None:
+        """An ISO 8601 date."""
+        value = self._take(name, required=False)
+        try:
+            return None if value is None else date.fromisoformat(value)
+        except (TypeError, ValueError):
+            self._refuse(name, value, "must be a date such as 2026-03-01")
+            return None
+
+    def number(self, name: str) -> Decimal | None:
+        """A finite number of at most 18 digits."""
+        value = self._take(name, required=False)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            self._refuse(name, value, "must be a number")
+            return None
+        exact = Decimal(value)
+        if not exact.is_finite() or abs(exact) >= 10**12:
+            self._refuse(name, value, "must be a number below 10^12")
+            return None
+        return exact
+
+    def whole(self, name: str, *, highest: int) -> int | None:
+        """A whole number from 0 to a bound."""
+        value = self._take(name, required=False)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= highest:
+            self._refuse(name, value, f"must be a whole number from 0 to {highest}")
+            return None
+        return value
+
+    def truth(self, name: str) -> bool | None:
+        """True, false, or not recorded."""
+        value = self._take(name, required=False)
+        if value is not None and not isinstance(value, bool):
+            self._refuse(name, value, "must be true or false")
+            return None
+        return value
+
+    def choice(self, name: str, choices: list[str], *, required: bool = False) -> str:
+        """One of a closed vocabulary; empty when not recorded."""
+        value = self._take(name, required=required)
+        if value is not None and value not in choices:
+            self._refuse(name, value, f"must be one of {', '.join(choices)}")
+            return ""
+        return value or ""
+
+    def client_id(self) -> uuid.UUID:
+        """The UUID that makes a repeat safe."""
+        value = self._take("client_id", required=True)
+        try:
+            return uuid.UUID(str(value))
+        except ValueError:
+            if value is not None:
+                self._refuse("client_id", value, "must be a UUID made by the client")
+            return uuid.UUID(int=0)
+
+    def finish(self) -> None:
+        """Refuse what nobody asked for, then raise everything that was wrong at once."""
+        for name in self._data.keys() - self._read - {"patient"}:
+            self._refuse(name, self._data[name], "is not a field here")
+        if self._errors:
+            raise EntryRefusedError(self._errors)
+
+    def _take(self, name: str, *, required: bool) -> Any:
+        self._read.add(name)
+        value = self._data.get(name)
+        if value is None and required:
+            self._refuse(name, None, "is required")
+        return value
+
+    def _refuse(self, name: str, value: Any, message: str) -> None:
+        self._errors.append(FieldError(name, value, message))

@@ -1,0 +1,112 @@
+"""Observation sets: chart one, correct one, list a patient's."""
+
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from charting import chart
+from charting.api import replies, schema
+from charting.api.access import body_of, patient_id_of, user_of
+from charting.entry import Entry, EntryRefusedError, FieldError
+from grading.models import Assessment
+from staff.models import Role
+from staff.permissions import can_chart, can_correct, can_see_patients
+from vitals.models import ObservationSet, Source
+
+PAGE = 200
+
+
+class Observations(APIView):
+    """The one door over HTTP."""
+
+    @extend_schema(request=schema.Set, responses=schema.CHARTED, operation_id="chart_set")
+    def post(self, request: Request) -> Response:
+        """Chart one set: 201 when stored, 200 when this client_id was stored before."""
+        now = timezone.now()
+        data = body_of(request)
+        patient_id = patient_id_of(request, data.get("patient"), may=can_chart)
+        entry = Entry.parse(data, now=now)
+        user = user_of(request)
+        result = chart.chart_observations(
+            patient_id=patient_id,
+            entry=entry,
+            charted_by=user,
+            now=now,
+            source=Source.INTEGRATION if user.role == Role.INTEGRATION else Source.NURSE,
+        )
+        return Response(replies.charted(result), status=201 if result.is_new else 200)
+
+    @extend_schema(
+        responses=schema.SETS,
+        parameters=[
+            OpenApiParameter("patient", str, required=True, description="MRN"),
+            OpenApiParameter("before", int, description="id: only sets listed after it"),
+        ],
+        operation_id="list_sets",
+    )
+    def get(self, request: Request) -> Response:
+        """List a patient's sets in force, newest first, 200 a page."""
+        patient_id = patient_id_of(request, request.GET.get("patient", ""), may=can_see_patients)
+        sets = ObservationSet.objects.for_patient(patient_id).in_force()
+        before = request.GET.get("before", "")
+        if before:
+            sets = sets.filter(taken_at__lt=_taken_at(patient_id, before))
+        page = list(sets.order_by("-taken_at", "-pk")[:PAGE])
+        graded: dict[int | None, list[Assessment]] = {}
+        for row in Assessment.objects.filter(observation_set__in=page).in_force():
+            graded.setdefault(row.observation_set_id, []).append(row)
+        return Response(
+            {
+                "sets": [replies.observation_set(s, graded.get(s.pk, [])) for s in page],
+                "next": f"?patient={request.GET['patient']}&before={page[-1].pk}"
+                if len(page) == PAGE
+                else None,
+            }
+        )
+
+
+class Corrections(APIView):
+    """A set that was wrong is superseded, never edited."""
+
+    @extend_schema(request=schema.Correction, responses=schema.CHARTED, operation_id="correct_set")
+    def post(self, request: Request, set_id: int) -> Response:
+        """Chart a replacement, with a reason."""
+        now = timezone.now()
+        wrong = ObservationSet.objects.filter(pk=set_id).first()
+        if wrong is None:
+            raise Http404
+        patient_id_of(request, wrong.patient_id, may=can_correct)
+        data = body_of(request)
+        entry = Entry.parse({k: v for k, v in data.items() if k != "reason"}, now=now)
+        result = chart.correct_observations(
+            wrong_id=wrong.pk,
+            entry=entry,
+            corrected_by=user_of(request),
+            reason=_reason(data.get("reason")),
+            now=now,
+        )
+        return Response(replies.charted(result), status=201 if result.is_new else 200)
+
+
+def _reason(value: Any) -> str:
+    if not isinstance(value, str) or not 0 < len(value.strip()) <= 200:
+        raise EntryRefusedError(
+            [FieldError("reason", value, "is required: at most 200 characters")]
+        )
+    return value.strip()
+
+
+def _taken_at(patient_id: int, before: str) -> Any:
+    row = (
+        ObservationSet.objects.filter(patient_id=patient_id, pk=int(before)).first()
+        if before.isascii() and before.isdigit() and len(before) < 19
+        else None
+    )
+    if row is None:
+        raise EntryRefusedError([FieldError("before", before, "is no set of this patient")])
+    return row.taken_at

@@ -1,0 +1,214 @@
+"""What the OpenAPI document says of requests and answers, made from the tables that check them."""
+
+from typing import Any, Final
+
+from rest_framework import serializers as s
+
+from charting.entry import LONGEST_NOTE, READERS, VASOPRESSORS
+from charting.results import COMPARATORS
+from grading.icans import UNABLE_REASONS
+from grading.rules.vocabulary import Seizure
+from patients import therapies
+from patients.medicines import DOSE_UNITS, TreatmentCode
+from patients.windows import DoseKind
+from vitals import plausibility
+from vitals.models import BloodPressureMethod, Consciousness, OxygenDevice, VentilationReason
+
+_WHOLE: Final = frozenset(
+    {"heart_rate_bpm", "respirations_per_minute", "systolic_mmhg", "diastolic_mmhg",
+     "mean_arterial_mmhg", "glasgow_coma_score", "fluid_bolus_ml"}
+)  # fmt: skip
+_CHOICES: Final[dict[str, Any]] = {
+    "oxygen_device": OxygenDevice,
+    "consciousness": Consciousness,
+    "ventilation_reason": VentilationReason,
+    "blood_pressure_method": BloodPressureMethod,
+}
+
+
+def _field(name: str) -> s.Field[Any, Any, Any, Any]:
+    options: dict[str, Any] = {"required": False, "allow_null": True}
+    if name in plausibility.FIELDS:
+        limits = plausibility.limits_for(name, age_years=None)
+        options |= {"help_text": limits.unit}
+        if name in _WHOLE:
+            return s.IntegerField(
+                min_value=int(limits.hard_low), max_value=int(limits.hard_high), **options
+            )
+        return s.FloatField(
+            min_value=float(limits.hard_low), max_value=float(limits.hard_high), **options
+        )
+    if name in _CHOICES:
+        return s.ChoiceField(choices=_CHOICES[name].choices, **options)
+    if name == "vasopressors":
+        return s.ListField(child=s.ChoiceField(choices=VASOPRESSORS), **options)
+    if name == "note":
+        return s.CharField(max_length=LONGEST_NOTE, **options)
+    return s.BooleanField(**options)
+
+
+def _serializer(name: str, **fields: s.Field[Any, Any, Any, Any]) -> type[s.Serializer[Any]]:
+    return type(name, (s.Serializer,), fields)
+
+
+def _moment(*, required: bool = True) -> s.DateTimeField:
+    return s.DateTimeField(required=required, help_text="ISO 8601 with its offset")
+
+
+def _patient() -> s.CharField:
+    return s.CharField(help_text="MRN as text, or id as a number")
+
+
+Set = _serializer(
+    "ObservationSet",
+    client_id=s.UUIDField(),
+    patient=_patient(),
+    taken_at=_moment(),
+    charted_at=_moment(required=False),
+    **{name: _field(name) for name in READERS},
+)
+Correction = _serializer(
+    "Correction",
+    client_id=s.UUIDField(),
+    taken_at=_moment(),
+    reason=s.CharField(max_length=200),
+    **{name: _field(name) for name in READERS},
+)
+Grade = _serializer(
+    "Grade",
+    grade=s.IntegerField(allow_null=True, help_text="null: what is missing could change it"),
+    at_least=s.IntegerField(),
+    because=s.ListField(child=s.CharField()),
+    missing=s.ListField(child=s.CharField()),
+    flags=s.ListField(child=s.CharField()),
+    ruleset=s.CharField(),
+)
+FieldProblem = _serializer(
+    "FieldProblem",
+    field=s.CharField(allow_blank=True),
+    value=s.JSONField(allow_null=True),
+    message=s.CharField(),
+)
+Refusal = _serializer("Refusal", errors=FieldProblem(many=True))
+Alert = _serializer(
+    "Alert",
+    code=s.CharField(),
+    patient=s.IntegerField(),
+    family=s.CharField(),
+    rule=s.CharField(),
+    severity=s.CharField(),
+    state=s.CharField(),
+    what=s.CharField(),
+    raised_at=_moment(),
+    last_seen_at=_moment(),
+    respond_by=_moment(),
+    count=s.IntegerField(),
+    version=s.IntegerField(),
+)
+Charted = _serializer(
+    "Charted",
+    id=s.IntegerField(),
+    client_id=s.UUIDField(),
+    taken_at=_moment(),
+    grades=s.DictField(child=Grade()),
+    next_due_at=s.DateTimeField(allow_null=True),
+    alerts=Alert(many=True),
+    doubts=FieldProblem(many=True),
+)
+Infusion = _serializer(
+    "Infusion",
+    patient=_patient(),
+    therapy=s.ChoiceField(choices=therapies.choices()),
+    kind=s.ChoiceField(choices=[kind.value for kind in DoseKind]),
+    started_at=_moment(),
+    stopped_at=_moment(required=False),
+    dose_value=s.FloatField(required=False, min_value=0),
+    dose_unit=s.ChoiceField(choices=DOSE_UNITS, required=False),
+)
+Treatment = _serializer(
+    "Treatment",
+    client_id=s.UUIDField(),
+    patient=_patient(),
+    code=s.ChoiceField(choices=TreatmentCode.choices),
+    started_at=_moment(),
+    stopped_at=_moment(required=False),
+    dose_value=s.FloatField(required=False, min_value=0),
+    dose_unit=s.ChoiceField(choices=DOSE_UNITS, required=False),
+    route=s.CharField(max_length=20, required=False),
+    note=s.CharField(max_length=200, required=False),
+)
+Stop = _serializer("TreatmentStop", stopped_at=_moment())
+Lab = _serializer(
+    "LabResult",
+    client_id=s.UUIDField(),
+    patient=_patient(),
+    loinc=s.CharField(max_length=12),
+    display=s.CharField(max_length=120, required=False),
+    taken_at=_moment(),
+    value=s.FloatField(required=False),
+    comparator=s.ChoiceField(choices=COMPARATORS, required=False),
+    text=s.CharField(max_length=500, required=False),
+    unit=s.CharField(max_length=30, required=False),
+    reference_low=s.FloatField(required=False),
+    reference_high=s.FloatField(required=False),
+)
+Neuro = _serializer(
+    "NeuroCheck",
+    client_id=s.UUIDField(),
+    patient=_patient(),
+    taken_at=_moment(),
+    ice_score=s.IntegerField(min_value=0, max_value=10, required=False),
+    capd_score=s.IntegerField(min_value=0, max_value=32, required=False),
+    unable_reason=s.ChoiceField(choices=UNABLE_REASONS, required=False),
+    consciousness=s.ChoiceField(choices=Consciousness.choices, required=False),
+    seizure=s.ChoiceField(choices=[each.value for each in Seizure], required=False),
+    motor_weakness=s.BooleanField(required=False),
+    language=s.CharField(max_length=40, required=False),
+    is_baseline=s.BooleanField(required=False),
+)
+Acknowledge = _serializer(
+    "Acknowledge",
+    version=s.IntegerField(help_text="the version that was seen"),
+    eta_minutes=s.IntegerField(required=False, min_value=0, max_value=24 * 60),
+)
+_PERSON = _serializer(
+    "Patient",
+    id=s.IntegerField(),
+    mrn=s.CharField(),
+    family_name=s.CharField(),
+    given_name=s.CharField(),
+    birth_date=s.DateField(allow_null=True),
+    sex=s.CharField(),
+    diagnosis=s.CharField(),
+)
+_REFUSALS: Final = {400: Refusal, 401: Refusal, 403: Refusal, 404: Refusal, 409: Refusal,
+                    503: Refusal}  # fmt: skip
+
+
+def _answers(**by_status: Any) -> dict[int, Any]:
+    return {int(code.removeprefix("_")): body for code, body in by_status.items()} | _REFUSALS
+
+
+CHARTED: Final = _answers(_200=Charted, _201=Charted)
+SETS: Final = _answers(
+    _200=_serializer(
+        "Sets", sets=s.ListField(child=s.DictField()), next=s.CharField(allow_null=True)
+    )
+)
+INFUSION: Final = _answers(_201=Infusion)
+TREATMENT: Final = _answers(_201=Treatment)
+LAB: Final = _answers(_201=Lab)
+NEURO: Final = _answers(
+    _201=_serializer(
+        "NeuroGraded",
+        id=s.IntegerField(),
+        client_id=s.UUIDField(),
+        patient=s.IntegerField(),
+        taken_at=_moment(),
+        grades=s.DictField(child=Grade()),
+    )
+)
+PATIENT: Final = _answers(_200=_PERSON)
+PATIENTS: Final = _answers(_200=_serializer("Patients", patients=_PERSON(many=True)))
+ALERT: Final = _answers(_200=Alert)
+ALERTS: Final = _answers(_200=_serializer("Alerts", alerts=Alert(many=True)))

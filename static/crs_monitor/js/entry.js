@@ -4,6 +4,7 @@ import { attachLimits } from "./limits.js";
 import { attachTakenAt } from "./taken_at.js";
 
 const HAND_KEY = "crs-keypad-hand";
+const BOUNCE_MS = 700;
 const NO_FLOW_DEVICES = new Set(["room_air"]);
 
 function attachHandSwitch(form) {
@@ -51,18 +52,22 @@ function attachVasopressors(form) {
 }
 
 // A radio that was tapped by mistake can be tapped off again: back to "not recorded".
+// A glove that bounces is not a second tap.
 function attachUntick(form) {
   for (const group of form.querySelectorAll("[data-choice]:not([data-multiple])")) {
     let chosen = group.querySelector("input:checked");
+    let chosenAt = -Infinity;
     group.addEventListener("click", (event) => {
       const radio = event.target;
       if (!(radio instanceof HTMLInputElement)) return;
-      if (radio === chosen && radio.value !== "") {
+      const bounced = performance.now() - chosenAt < BOUNCE_MS;
+      if (radio === chosen && radio.value !== "" && !bounced) {
         radio.checked = false;
         chosen = null;
         radio.dispatchEvent(new Event("change", { bubbles: true }));
-      } else {
+      } else if (radio !== chosen) {
         chosen = radio;
+        chosenAt = performance.now();
       }
     });
   }

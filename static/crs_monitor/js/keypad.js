@@ -70,7 +70,7 @@ export function attachKeypad(form) {
   });
 
   form.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !event.target.matches(NUMBER)) return;
+    if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
     event.preventDefault(); // Enter means "next field"; only the save key saves
     move(1);
   });

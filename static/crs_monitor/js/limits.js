@@ -49,20 +49,28 @@ function offer(note, input, meant) {
   note.replaceChildren(button);
 }
 
-function showVerdict(tile, input, note) {
-  const value = numberIn(input.value);
-  const limits = {
+function limitsOf(tile) {
+  return {
     hardLow: limit(tile, "hardLow"),
     hardHigh: limit(tile, "hardHigh"),
     softLow: limit(tile, "softLow"),
     softHigh: limit(tile, "softHigh"),
   };
-  let verdict = "plausible";
-  if (value !== null) verdict = judge(value, limits);
-  else if (input.value.trim() !== "") verdict = "refused";
+}
+
+function verdictOn(text, limits) {
+  const value = numberIn(text);
+  if (value !== null) return judge(value, limits);
+  return text.trim() === "" ? "plausible" : "refused";
+}
+
+function showVerdict(tile, input, note) {
+  const value = numberIn(input.value);
+  const limits = limitsOf(tile);
+  const verdict = verdictOn(input.value, limits);
   tile.classList.toggle("is-refused", verdict === "refused");
   tile.classList.toggle("is-doubtful", verdict === "doubtful");
-  input.toggleAttribute("aria-invalid", verdict === "refused");
+  input.setAttribute("aria-invalid", String(verdict === "refused"));
 
   const meant = input.name === "temperature_celsius" && value !== null ? temperatureMeant(value) : null;
   if (meant && verdict !== "plausible") offer(note, input, meant);
@@ -103,5 +111,7 @@ export function attachLimits(form) {
       if (input.value !== input.defaultValue) showVerdict(tile, input, note);
     });
     showDelta(tile, input);
+    // On a form that came back, what the server refused for its own reasons stays as it said it.
+    if (verdictOn(input.value, limitsOf(tile)) !== "plausible") showVerdict(tile, input, note);
   }
 }

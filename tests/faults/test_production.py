@@ -55,7 +55,7 @@ def test_the_containers_do_their_work_and_end_when_told(start_process, variables
     def well(question: str) -> bool:
         url = f"http://127.0.0.1:{port}/health/{question}"
         asking = start_process("crs_monitor/ask_health.py", url, **variables)
-        return asking.popen.wait(timeout=30) == 0
+        return bool(asking.popen.wait(timeout=30) == 0)
 
     kept["web"].wait_until(lambda: well("ready"))
     # The worker's sweep leaves its mark only when beat, broker and worker all do their part.

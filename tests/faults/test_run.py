@@ -32,7 +32,7 @@ def run(start_process, tmp_path):
 def status_of(url: str) -> int:
     try:
         with urllib.request.urlopen(url, timeout=10) as answer:
-            return answer.status
+            return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code
 

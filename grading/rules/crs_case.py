@@ -110,8 +110,9 @@ def crs_findings(
     celsius_read, fahrenheit_read = values.get("temperature_c"), values.get("temperature_f")
     if celsius_read is not None and fahrenheit_read is not None:
         raise CaseRefused(["temperature_c and temperature_f are both given; send one"])
-    if celsius_read is not None:
-        values.pop("temperature_f", None)
+    # A null in one unit beside a reading in the other says nothing more.
+    if len(values.keys() & {"temperature_c", "temperature_f"}) == 2:
+        del values["temperature_f" if fahrenheit_read is None else "temperature_c"]
     filled = {FIELD_OF[key]: value for key, value in values.items() if key in FIELD_OF}
     if filled.get("waiving_agents", ()) is None:
         del filled["waiving_agents"]

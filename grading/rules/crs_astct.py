@@ -14,8 +14,8 @@ from grading.rules.crs_criteria import (
     say_temperature,
 )
 from grading.rules.crs_findings import (
+    CHOICES,
     DEFAULT_POLICY,
-    POLICY_CODES,
     CrsFindings,
     CrsPolicy,
     checked,
@@ -34,6 +34,7 @@ from grading.rules.verdict import (
 )
 
 __all__ = [
+    "CHOICES",
     "CRITERIA",
     "DEFAULT_POLICY",
     "DOMAINS",
@@ -109,7 +110,7 @@ def grade_crs(findings: CrsFindings, policy: CrsPolicy = DEFAULT_POLICY) -> Verd
 
 def ruleset_of(policy: CrsPolicy) -> str:
     """The name stored with every grade: the edition, and each choice that is not the default."""
-    return ruleset_name(RULESET, policy, POLICY_CODES)
+    return ruleset_name(RULESET, policy=policy, default=DEFAULT_POLICY, choices=CHOICES)
 
 
 @lru_cache(maxsize=64)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from grading.rules.ruleset import Choice
 from grading.rules.vocabulary import (
     Inotrope,
     OxygenDevice,
@@ -54,12 +55,10 @@ class CrsFindings:
 
 @dataclass(frozen=True, slots=True)
 class CrsPolicy:
-    """Where the published table is silent: one named choice each, not yet clinically approved.
+    """Where the published table is silent: one choice each, not yet clinically approved.
 
-    P1 `vasopressin_alone_grade`; P2 `inotropes_count`; P3 `vasopressor_overlap_minutes`, for
-    whoever decides which infusions ran together; P4 `untreated_hypotension_grade`; P5
-    `high_flow_device_at_low_flow_grade`; P6 `fever_waiver_hours` without any drug, None for
-    no such waiver; P7 `treatment_before_fever_waives_it`. `ask_below_spo2_percent` only asks.
+    CHOICES says what each decides. `vasopressor_overlap_minutes` is for whoever decides which
+    infusions ran together; the table is told the answer.
     """
 
     vasopressin_alone_grade: int = 3
@@ -83,16 +82,36 @@ class CrsPolicy:
 
 
 DEFAULT_POLICY = CrsPolicy()
-POLICY_CODES = {
-    "vasopressin_alone_grade": "P1",
-    "inotropes_count": "P2",
-    "vasopressor_overlap_minutes": "P3",
-    "untreated_hypotension_grade": "P4",
-    "high_flow_device_at_low_flow_grade": "P5",
-    "fever_waiver_hours": "P6",
-    "treatment_before_fever_waives_it": "P7",
-    "ask_below_spo2_percent": "ask",
-}
+CHOICES = (
+    Choice("P1", "vasopressin_alone_grade", "Grade of vasopressin as the only agent"),
+    Choice("P2", "inotropes_count", "Whether an inotrope counts as a vasopressor"),
+    Choice(
+        "P3",
+        "vasopressor_overlap_minutes",
+        "Minutes within which two vasopressors charted one after the other ran together",
+    ),
+    Choice("P4", "untreated_hypotension_grade", "Grade of hypotension that nobody treated"),
+    Choice(
+        "P5",
+        "high_flow_device_at_low_flow_grade",
+        "Grade of a high-flow device at 6 L/min or less, as infants have it",
+    ),
+    Choice(
+        "P6",
+        "fever_waiver_hours",
+        "Hours after a fever in which it is not required, without any drug; None for never",
+    ),
+    Choice(
+        "P7",
+        "treatment_before_fever_waives_it",
+        "Whether premedication waives fever in a patient who never had it",
+    ),
+    Choice(
+        "ask",
+        "ask_below_spo2_percent",
+        "Saturation on room air below which the nurse is asked about oxygen; never a grade",
+    ),
+)
 
 
 def checked(findings: CrsFindings) -> CrsFindings:

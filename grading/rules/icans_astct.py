@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from grading.rules.icans_criteria import CRITERIA, DOMAINS, rules_for
 from grading.rules.icans_findings import (
+    CHOICES,
     DEFAULT_ICANS_POLICY,
-    POLICY_CODES,
     IcansFindings,
     IcansPolicy,
     check_words,
@@ -30,6 +30,7 @@ from grading.rules.verdict import (
 from grading.rules.vocabulary import Consciousness, Seizure
 
 __all__ = [
+    "CHOICES",
     "CRITERIA",
     "DEFAULT_ICANS_POLICY",
     "DOMAINS",
@@ -98,7 +99,8 @@ def grade_icans(findings: IcansFindings, policy: IcansPolicy = DEFAULT_ICANS_POL
 
 @lru_cache(maxsize=64)
 def _compiled(policy: IcansPolicy) -> tuple[str, tuple[Rule[IcansFindings], ...]]:
-    return ruleset_name(RULESET, policy, POLICY_CODES), rules_for(policy)
+    name = ruleset_name(RULESET, policy=policy, default=DEFAULT_ICANS_POLICY, choices=CHOICES)
+    return name, rules_for(policy)
 
 
 def _missing(

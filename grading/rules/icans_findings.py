@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from grading.rules.ruleset import Choice
 from grading.rules.vocabulary import (
     CerebralEdema,
     Consciousness,
@@ -57,12 +58,9 @@ class IcansFindings:
 
 @dataclass(frozen=True, slots=True)
 class IcansPolicy:
-    """Where the published table is silent: one named choice each, not yet clinically approved.
+    """Where the published table is silent: one choice each, not yet clinically approved.
 
-    P9 `capd_change_from_baseline_required`: a CAPD no worse than the recorded pre-infusion one
-    does not count. P10 `capd_below_age_years`: CAPD under this age, ICE from it on.
-    `imaging_only_when_found`: edema and signs of raised pressure that nobody recorded are
-    taken as not found, for wards that image only on suspicion; by default they are missing.
+    CHOICES says what each decides.
     """
 
     capd_change_from_baseline_required: bool = True
@@ -71,11 +69,20 @@ class IcansPolicy:
 
 
 DEFAULT_ICANS_POLICY = IcansPolicy()
-POLICY_CODES = {
-    "capd_change_from_baseline_required": "P9",
-    "capd_below_age_years": "P10",
-    "imaging_only_when_found": "imaging",
-}
+CHOICES = (
+    Choice(
+        "P9",
+        "capd_change_from_baseline_required",
+        "Whether a CAPD no worse than the recorded one from before the infusion is left out",
+    ),
+    Choice("P10", "capd_below_age_years", "CAPD below this age in years, ICE from it on"),
+    Choice(
+        "imaging",
+        "imaging_only_when_found",
+        "Whether edema and signs of raised pressure that nobody recorded count as not found; "
+        "if not, they are missing",
+    ),
+)
 
 
 def check_words(findings: IcansFindings) -> None:

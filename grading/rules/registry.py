@@ -1,11 +1,13 @@
 """The scales that can be asked for by name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from grading.rules import crs_astct, crs_case, icans_astct, icans_case
+from grading.rules.ruleset import Choice
 from grading.rules.tables import check_crs_tables, check_icans_tables
 from grading.rules.verdict import Criterion, Verdict
 
@@ -17,7 +19,8 @@ class Scale:
     """One published scale: how to grade a case by it, and the rows a reviewer signs.
 
     `grade` takes the case, the age in years and whether absent keys are normal; `key_of`
-    names, for a field of its findings, the key that a case would use.
+    names, for a field of its findings, the key that a case would use; `choices` are what the
+    table leaves open, each with its default.
     """
 
     name: str
@@ -26,6 +29,8 @@ class Scale:
     grade: GradeCase
     key_of: Mapping[str, str]
     criteria: tuple[tuple[str, Criterion], ...]
+    choices: tuple[tuple[Choice, Any], ...]
+    flags: type[StrEnum]
     check_tables: Callable[[], list[str]]
 
 
@@ -46,6 +51,10 @@ def _keys(field_of: Mapping[str, str]) -> dict[str, str]:
     return {field: key for key, field in reversed(tuple(field_of.items()))}
 
 
+def _with_defaults(choices: Sequence[Choice], policy: Any) -> tuple[tuple[Choice, Any], ...]:
+    return tuple((choice, getattr(policy, choice.field)) for choice in choices)
+
+
 SCALES: dict[str, Scale] = {
     scale.name: scale
     for scale in (
@@ -59,6 +68,8 @@ SCALES: dict[str, Scale] = {
                 *((rule.domain, rule.criterion) for rule in crs_astct.CRITERIA),
                 *(("", row) for row in crs_astct.SPECIAL),
             ),
+            choices=_with_defaults(crs_astct.CHOICES, crs_astct.DEFAULT_POLICY),
+            flags=crs_astct.CrsFlag,
             check_tables=check_crs_tables,
         ),
         Scale(
@@ -71,6 +82,8 @@ SCALES: dict[str, Scale] = {
                 *((rule.domain, rule.criterion) for rule in icans_astct.CRITERIA),
                 *(("", row) for row in icans_astct.SPECIAL),
             ),
+            choices=_with_defaults(icans_astct.CHOICES, icans_astct.DEFAULT_ICANS_POLICY),
+            flags=icans_astct.IcansFlag,
             check_tables=check_icans_tables,
         ),
     )

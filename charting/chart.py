@@ -1,7 +1,7 @@
 """The one door: store a set, grade it, alert if policy says so, all of it or nothing."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -100,11 +100,6 @@ def correct_observations(
     )
 
 
-def zone_of(current: PatientState) -> tzinfo:
-    """The clock of the ward the patient is on, UTC for none."""
-    return current.ward.zone if current.ward else UTC
-
-
 def _store(
     entry: Entry,
     *,
@@ -141,7 +136,7 @@ def _grade_and_alert(
     regrade_from: datetime | None = None,
 ) -> Charted:
     assessment, newest = _assess(observations, current, now=now, regrade_from=regrade_from)
-    age = current.patient.age_years(observations.taken_at.astimezone(zone_of(current)).date())
+    age = current.patient.age_years(observations.taken_at.astimezone(state.zone_of(current)).date())
     doubts = tuple(entry.doubts(age_years=age))
     raised = alerting.alert(
         current, charted=assessment, newest=newest, doubts=doubts, age_years=age, now=now
@@ -173,7 +168,7 @@ def _assess(
     regrade_from: datetime | None,
 ) -> tuple[Assessment, Assessment]:
     """Return the set's grade and the newest one; a late set has all later ones graded again."""
-    of = grading.course_of(current.patient, zone=zone_of(current))
+    of = grading.course_of(current.patient, zone=state.zone_of(current))
     latest = current.latest_taken_at
     in_order = latest is None or observations.taken_at > latest
     if in_order and regrade_from is None:

@@ -162,7 +162,7 @@ def _regrade(current: PatientState, treatment: Treatment, *, now: datetime) -> N
     latest = current.latest_taken_at
     if latest is None or treatment.started_at > latest:
         return
-    of = grading.course_of(current.patient, zone=chart.zone_of(current))
+    of = grading.course_of(current.patient, zone=state.zone_of(current))
     fresh = grading.reassess_from(of, at=treatment.started_at, now=now, reason="late treatment")
     if fresh and fresh[-1].observation_set is not None:
         state.follow(current, fresh[-1].observation_set, fresh[-1])

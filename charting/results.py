@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from audit import trail
-from charting import chart, state
+from charting import state
 from charting.entry import FUTURE_TOLERANCE, EntryRefusedError, FieldError
 from grading import icans
 from grading.models import Assessment
@@ -139,7 +139,7 @@ def record_neuro_check(
         source=source,
         **findings,
     )
-    assessment = icans.assess(check, current.patient, zone=chart.zone_of(current), now=now)
+    assessment = icans.assess(check, current.patient, zone=state.zone_of(current), now=now)
     assessment.save(force_insert=True)
     latest = current.latest_icans
     if latest is None or latest.taken_at <= taken_at:

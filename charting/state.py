@@ -1,7 +1,7 @@
 """Keep the one current-state row of a patient: where they are, their doses, their newest grade."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from charting.models import PatientState
@@ -43,6 +43,11 @@ def refresh_place(patient: Patient) -> PatientState:
         },
     )
     return state
+
+
+def zone_of(state: PatientState) -> tzinfo:
+    """The clock of the ward the patient is on, UTC for none."""
+    return state.ward.zone if state.ward else UTC
 
 
 def doses_of(state: PatientState) -> list[Dose]:

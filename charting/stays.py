@@ -17,7 +17,7 @@ def admit(
 ) -> Stay:
     """Open a stay and start watching; an IntegrityError says when the bed is taken."""
     stay = Stay.objects.create(patient=patient, ward=ward, bed=bed, admitted_at=at)
-    _follow(patient, action="patient.admitted", stay=stay, by=by, now=now)
+    follow(stay, action="patient.admitted", by=by, now=now)
     return stay
 
 
@@ -26,7 +26,7 @@ def move(stay: Stay, *, ward: Ward, bed: Bed | None, by: User | None, now: datet
     """Move a patient to another bed or ward; what is due moves with them."""
     stay.ward, stay.bed = ward, bed
     stay.save(update_fields=["ward", "bed"])
-    _follow(stay.patient, action="patient.moved", stay=stay, by=by, now=now)
+    follow(stay, action="patient.moved", by=by, now=now)
     return stay
 
 
@@ -35,10 +35,12 @@ def discharge(stay: Stay, *, at: datetime, by: User | None, now: datetime) -> No
     """End a stay; the patient leaves the board and no set is due any more."""
     stay.discharged_at = at
     stay.save(update_fields=["discharged_at"])
-    _follow(stay.patient, action="patient.discharged", stay=stay, by=by, now=now)
+    follow(stay, action="patient.discharged", by=by, now=now)
 
 
-def _follow(patient: Patient, *, action: str, stay: Stay, by: User | None, now: datetime) -> None:
+def follow(stay: Stay, *, action: str, by: User | None, now: datetime) -> None:
+    """Let the board, the due set and the trail follow a stay that was saved."""
+    patient = stay.patient
     current = state.refresh_place(patient)
     DueSet.objects.filter(pk=patient.pk).update(ward=current.ward)
     trail.record(

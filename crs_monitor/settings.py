@@ -141,7 +141,7 @@ _REDIS_URL = ENVIRONMENT.address(
     example="redis://user:password@host:6379/0",
     default="",
 )
-CELERY_BROKER_URL = _REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = _REDIS_URL or "filesystem://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     broker.redis_options() if _REDIS_URL else broker.folder_options(CRS_DATA_DIR / "queue")
 )

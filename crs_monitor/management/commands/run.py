@@ -54,10 +54,12 @@ def children(port: int, *, demo: bool) -> list[Child]:
         *("--workers", str(WEB_PROCESSES), "--threads", str(THREADS_EACH)),
         *("--log-level", "warning"),
     )
+    # One person's demo may run as root; a container never does.
+    worker = ("-W", "ignore:You're running the worker", *celery, "worker", "--concurrency", "2")
     beat = ("beat", "--pidfile=", "--schedule", settings.CELERY_BEAT_SCHEDULE_FILENAME)
     kept = [
         Child("web", python(*web)),
-        Child("worker", python(*celery, "worker", "--concurrency", "2", "--loglevel", "warning")),
+        Child("worker", python(*worker, "--loglevel", "warning")),
         Child("beat", python(*celery, *beat, "--loglevel", "warning")),
         Child("sender", python(manage, "deliver_alerts")),
     ]

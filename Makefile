@@ -53,6 +53,9 @@ test-sqlite: $(TEST_READY)
 test-postgres: $(TEST_READY)
 	CRS_TEST_DATABASE=postgres $(BIN)/python -m pytest $(ARGS)
 
+AS_DEPLOYED := CRS_DEMO=0 CRS_BASE_URL=https://crs.hospital.example \
+	CRS_EMAIL_URL=smtp://mail.hospital.example
+
 check: export CRS_DATA_DIR := $(abspath $(VENV))/check
 check: export CRS_DEMO := 1
 check: $(TEST_READY)
@@ -61,6 +64,7 @@ check: $(TEST_READY)
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py check --fail-level WARNING
+	$(AS_DEPLOYED) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
 	$(BIN)/python -m docs.generate_clinical_rules --check

@@ -35,7 +35,7 @@ KNOWN = frozenset(
 )
 YES = frozenset({"1", "true", "yes", "on"})
 NO = frozenset({"0", "false", "no", "off", ""})
-SHORTEST_SECRET = 32
+SHORTEST_SECRET = 50
 DEFAULT_PORT = 8000
 SMTP_PORT, SUBMISSION_PORT, SMTPS_PORT = 25, 587, 465
 
@@ -169,7 +169,7 @@ class Environment:
         """
         value = self.text(name)
         advice = (
-            "Give at least 32 random characters, the same to every process: openssl rand -hex 32"
+            "Give at least 50 random characters, the same to every process: openssl rand -hex 32"
         )
         if value and len(value) < SHORTEST_SECRET:
             raise SettingRefused(name, f"{len(value)} characters", advice)
@@ -229,7 +229,7 @@ def _kept_secret(path: Path) -> str:
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(os.urandom(SHORTEST_SECRET).hex())
+        file.write(os.urandom(32).hex())
     with contextlib.suppress(FileExistsError):
         os.link(draft, path)
     draft.unlink()

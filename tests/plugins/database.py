@@ -25,7 +25,7 @@ def prepare() -> None:
         os.environ.pop(name, None)
     os.environ["CRS_DATA_DIR"] = str(folder)
     os.environ["CRS_DEMO"] = "1"
-    os.environ["CRS_SECRET_KEY"] = "a key for tests, long enough to be accepted"
+    os.environ["CRS_SECRET_KEY"] = "a key for tests alone, which protects nothing at all"
     if chosen() == "postgres":
         os.environ["CRS_DATABASE_URL"] = _start_postgres(folder)
 

@@ -107,8 +107,8 @@ def test_mail_that_goes_nowhere_is_refused(url):
         read(CRS_EMAIL_URL=url).mail("CRS_EMAIL_URL", default_folder=Path("/unused"))
 
 
-@pytest.mark.parametrize(("length", "accepted"), [(31, False), (32, True)])
-def test_a_secret_has_at_least_32_characters(tmp_path, length, accepted):
+@pytest.mark.parametrize(("length", "accepted"), [(49, False), (50, True)])
+def test_a_secret_has_at_least_50_characters(tmp_path, length, accepted):
     environment = read(CRS_SECRET_KEY="k" * length)
     kept_in = tmp_path / "key"
     if accepted:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Final
 
@@ -112,6 +112,16 @@ class Dose:
     started_at: datetime
     stopped_at: datetime | None = None
 
+    def __post_init__(self) -> None:
+        """Keep instants in UTC.
+
+        Python subtracts two times of one zone on the clock's face, which is an hour
+        off in the night the clocks change.
+        """
+        object.__setattr__(self, "started_at", self.started_at.astimezone(UTC))
+        if self.stopped_at is not None:
+            object.__setattr__(self, "stopped_at", self.stopped_at.astimezone(UTC))
+
 
 @dataclass(frozen=True, slots=True)
 class WindowStatus:
@@ -132,7 +142,7 @@ def day_number(at: datetime, *, day_zero: datetime, zone: tzinfo) -> int:
 
 def hours_after(at: datetime, *, dose_at: datetime) -> float:
     """Return elapsed hours since a dose, negative before it."""
-    return (at - dose_at) / timedelta(hours=1)
+    return (at.astimezone(UTC) - dose_at.astimezone(UTC)) / timedelta(hours=1)
 
 
 def course_start(doses: Sequence[Dose], *, at: datetime) -> Dose | None:
@@ -148,8 +158,14 @@ def course_start(doses: Sequence[Dose], *, at: datetime) -> Dose | None:
 
 
 def window_status(doses: Sequence[Dose], *, at: datetime, zone: tzinfo) -> WindowStatus:
-    """Return the union over all doses: high risk wins, then before, then monitoring."""
-    opened = _opened_windows(doses)
+    """Return the union over all doses: high risk wins, then before, then monitoring.
+
+    A patient is watched as long as any window's product asks for. Doses that open
+    no window are watched too where there is no other.
+    """
+    opened: Sequence[tuple[Dose, HighRisk | None]] = _opened_windows(doses) or [
+        (dose, None) for dose in sorted(doses, key=lambda dose: dose.started_at)
+    ]
     if not opened:
         return WindowStatus(WindowState.NONE)
     given = [(dose, window) for dose, window in opened if dose.started_at <= at]
@@ -161,9 +177,10 @@ def window_status(doses: Sequence[Dose], *, at: datetime, zone: tzinfo) -> Windo
         for place, dose, window in reversed(places):
             if place is wanted:
                 return WindowStatus(wanted, dose, window)
-    dose, window = given[-1]
-    watched = day_number(at, day_zero=dose.started_at, zone=zone) <= dose.profile.monitor_days
-    return WindowStatus(WindowState.MONITORING if watched else WindowState.CLOSED, dose, window)
+    for dose, window in reversed(given):
+        if day_number(at, day_zero=dose.started_at, zone=zone) <= dose.profile.monitor_days:
+            return WindowStatus(WindowState.MONITORING, dose, window)
+    return WindowStatus(WindowState.CLOSED, *given[-1])
 
 
 def high_risk_spans(
@@ -192,7 +209,9 @@ def _gap_is_long_enough(dose: Dose, before: Dose | None, rule: AnchorRule) -> bo
     return dose.started_at - before.stopped_at >= timedelta(hours=rule.minimum_gap_hours)
 
 
-def _place(at: datetime, *, dose: Dose, window: HighRisk, zone: tzinfo) -> WindowState:
+def _place(at: datetime, *, dose: Dose, window: HighRisk | None, zone: tzinfo) -> WindowState:
+    if window is None:
+        return WindowState.MONITORING
     if window.unit is WindowUnit.HOUR:
         reached: float = hours_after(at, dose_at=dose.started_at)
     else:

@@ -1,4 +1,4 @@
-"""A broker that is stopped or silent costs the nurse a moment, and the mail goes out all the same."""
+"""A stopped or silent broker costs the nurse a moment, and the mail goes out all the same."""
 
 import json
 import socket

@@ -36,7 +36,7 @@ class Analyte:
 
 # Ward and laboratory spellings of UCUM codes.
 _SPELLINGS: Final = {
-    "IU/L": "U/L", "mEq/L": "mmol/L", "K/uL": "10*9/L", "10*3/uL": "10*9/L", "sec": "s",
+    "IU/L": "U/L", "K/uL": "10*9/L", "10*3/uL": "10*9/L", "sec": "s",
     "x10^9/L": "10*9/L", "10^9/L": "10*9/L", "ug/L": "ng/mL", "ng/L": "pg/mL", "": "1",
     "{INR}": "1", "µmol/L": "umol/L", "mcg/L": "ng/mL",
 }  # fmt: skip
@@ -72,12 +72,13 @@ ANALYTES: Final[dict[str, Analyte]] = dict(
         _row("lymphocytes", "Lymphocytes", "731-0", "10*9/L", "0 500"),
         _row("hemoglobin", "Hemoglobin", "718-7", "g/L", "10 260", "g/dL=10"),
         _row("platelets", "Platelets", "777-3", "10*9/L", "0 3000"),
-        _row("sodium", "Sodium", "2951-2 2947-0", "mmol/L", "90 210"),
-        _row("potassium", "Potassium", "2823-3 6298-4", "mmol/L", "0.8 15"),
-        _row("chloride", "Chloride", "2075-0 2069-3", "mmol/L", "50 180"),
-        _row("bicarbonate", "Bicarbonate", "1963-8", "mmol/L", "1 80"),
+        _row("sodium", "Sodium", "2951-2 2947-0", "mmol/L", "90 210", "mEq/L=1"),
+        _row("potassium", "Potassium", "2823-3 6298-4", "mmol/L", "0.8 15", "mEq/L=1"),
+        _row("chloride", "Chloride", "2075-0 2069-3", "mmol/L", "50 180", "mEq/L=1"),
+        _row("bicarbonate", "Bicarbonate", "1963-8", "mmol/L", "1 80", "mEq/L=1"),
         _row("calcium", "Calcium, total", "17861-6 2000-8", "mg/dL", "2 25"),
-        _row("calcium_ionized", "Calcium, ionized", "1994-3", "mmol/L", "0.2 4"),
+        # Two charges: an equivalent of calcium is half a mole.
+        _row("calcium_ionized", "Calcium, ionized", "1994-3", "mmol/L", "0.2 4", "mEq/L=0.5"),
         _row("magnesium", "Magnesium", "19123-9 2601-3", "mg/dL", "0.2 20"),
         _row("phosphate", "Phosphate", "2777-1", "mg/dL", "0.1 40"),
         _row("glucose", "Glucose", "2345-7", "mg/dL", "1 3000"),

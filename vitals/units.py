@@ -8,6 +8,8 @@ _EXACT: Final = Context(prec=28)
 # More digits than any thermometer has; 4 keep 100.4 °F at exactly 38.0 °C and
 # 100.399 °F below it.
 STORED_CELSIUS_DIGITS: Final = Decimal("0.0001")
+# More than any measurement has; a longer number would fill the memory when written out.
+LONGEST_NUMBER: Final = 40
 
 
 def celsius_from_fahrenheit(fahrenheit: Decimal) -> Decimal:
@@ -18,6 +20,11 @@ def celsius_from_fahrenheit(fahrenheit: Decimal) -> Decimal:
 def percent_from_fraction(fraction: Decimal) -> Decimal:
     """Turn an FiO2 of 0.21 to 1.0 into percent."""
     return fraction * 100
+
+
+def kilograms_from_pounds(pounds: Decimal) -> Decimal:
+    """Convert avoirdupois pounds, by the exact definition."""
+    return _EXACT.multiply(pounds, Decimal("0.45359237"))
 
 
 def without_float_noise(text: str) -> Decimal:
@@ -44,7 +51,10 @@ def without_float_noise(text: str) -> Decimal:
 
 
 def finite_decimal(text: str) -> Decimal:
-    """Read ASCII digits with an optional sign, point and exponent; refuse all else."""
+    """Read ASCII digits with an optional sign, point and exponent; refuse all else.
+
+    Raises ValueError, also for a number of more than 40 digits when written out.
+    """
     stripped = text.strip()
     allowed = set("0123456789+-.eE")
     if not stripped or not set(stripped) <= allowed:
@@ -53,6 +63,6 @@ def finite_decimal(text: str) -> Decimal:
         value = Decimal(stripped)
     except ArithmeticError:
         raise ValueError(f"“{text}” is not a number") from None
-    if not value.is_finite():
-        raise ValueError(f"“{text}” is not a finite number")
+    if len(stripped) > LONGEST_NUMBER or abs(value.adjusted()) > LONGEST_NUMBER:
+        raise ValueError(f"“{text}” is not a number of at most {LONGEST_NUMBER} digits")
     return value

@@ -104,9 +104,9 @@ def _low_flow_cannula(findings: CrsFindings) -> Answer:
     if findings.oxygen_device != OxygenDevice.NASAL_CANNULA:
         return False
     unchanged = _unchanged_from_home(findings)
-    if unchanged is not False:
-        return None if unchanged is None else False
-    return _given_at_low_flow(findings)
+    if unchanged is None:
+        return None
+    return not unchanged and _given_at_low_flow(findings)
 
 
 def _low_flow_on_high_flow_device(findings: CrsFindings) -> Answer:

@@ -1,0 +1,187 @@
+"""What came of a set: its grade in words, why, what is missing, what is next, who is told."""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from alerts.models import Alert, AlertState, Notification
+from alerts.policy import Severity
+from charting.models import PatientState
+from grading.models import Assessment
+from grading.services import SCALE
+from screens import labels, roster, strip, words
+from screens.access import patient_for, user_of
+from screens.badges import badge_of
+from staff import permissions
+from vitals.models import ObservationSet
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A set with its grade, read at one time on one ward's clock."""
+
+    state: PatientState
+    observations: ObservationSet
+    assessment: Assessment
+    zone: tzinfo
+    now: datetime
+
+
+@require_safe
+def result(request: HttpRequest, patient_id: int, set_id: int) -> HttpResponse:
+    """Show the set's grade as it stands now, with its reasons; also the answer to “why?”."""
+    user = user_of(request)
+    state = patient_for(user, patient_id)
+    found = _find(state, set_id)
+    if found is None:
+        raise Http404
+    alerts = list(
+        Alert.objects.filter(patient_id=patient_id).not_closed().select_related("ward", "patient")
+    )
+    content = _content(found) | {
+        "told": _told(found, alerts),
+        "call_card": any(_calls(alert, found) for alert in alerts),
+        "patient": strip.strip(state, now=found.now, alerts=len(alerts)),
+    }
+    if permissions.can_correct(user, state.ward) and not _replacement(found.observations):
+        content["correct_url"] = f"/patients/{patient_id}/chart/?correct={set_id}"
+    return render(request, "screens/result.html", content)
+
+
+def headline(assessment: Assessment) -> str:
+    """Say what the recorded values meet; never that the patient has a grade."""
+    if assessment.grade is None:
+        missing = ", ".join(words.fields(assessment.missing)) or "what decides it"
+        if assessment.at_least:
+            return (
+                f"Recorded values meet at least ASTCT grade {assessment.at_least} criteria: "
+                f"{missing} not recorded"
+            )
+        return f"The ASTCT grade cannot be judged: {missing} not recorded"
+    if assessment.grade == 0:
+        return "Recorded values meet no ASTCT CRS grade criteria"
+    return f"Recorded values meet ASTCT grade {assessment.grade} criteria"
+
+
+def _find(state: PatientState, set_id: int) -> Result | None:
+    assessment = (
+        Assessment.objects.filter(
+            patient_id=state.pk, observation_set_id=set_id, scale=SCALE, withdrawn=False
+        )
+        .select_related("observation_set", "observation_set__superseded_by")
+        .order_by("-pk")
+        .first()
+    )
+    if assessment is None or assessment.observation_set is None:
+        return None
+    zone, now = strip.zone_of(state), timezone.now()
+    return Result(state, assessment.observation_set, assessment, zone, now)
+
+
+def _content(found: Result) -> dict[str, Any]:
+    patient_url = f"/patients/{found.state.pk}/timeline/"
+    taken_at = found.observations.taken_at
+    measured = labels.clock(taken_at, zone=found.zone, now=found.now)
+    return {
+        "grade": badge_of(found.assessment),
+        "headline": headline(found.assessment),
+        "because": found.assessment.because,
+        "evidence": _evidence(found),
+        "missing": words.fields(found.assessment.missing),
+        "flags": _flags(found),
+        "changed": _changed(found),
+        "next_due_label": _next_due(found),
+        "ruleset": found.assessment.ruleset,
+        "taken_at_label": f"{measured} ({labels.ago(taken_at, now=found.now)})",
+        "patient_url": patient_url,
+        "back_url": "/patients/",
+    }
+
+
+def _evidence(found: Result) -> list[dict[str, Any]]:
+    """The values the grade rests on, each with its own time; carried ones say so."""
+    return [
+        {
+            "label": labels.sentence(words.field(row["field"])),
+            "value": words.shown(row["field"], row["value"]),
+            "at_label": labels.clock(
+                datetime.fromisoformat(row["taken_at"]), zone=found.zone, now=found.now
+            ),
+            "carried": row["carried"],
+        }
+        for row in found.assessment.evidence
+    ]
+
+
+def _flags(found: Result) -> list[str]:
+    flags = [labels.sentence(flag) for flag in found.assessment.flags]
+    replacement = _replacement(found.observations)
+    if replacement is not None:
+        flags.insert(0, f"This set was corrected and no longer counts. Reason: {replacement}")
+    if found.observations.reason:
+        flags.append(f"This set corrects an earlier one. Reason: {found.observations.reason}")
+    return flags
+
+
+def _replacement(observations: ObservationSet) -> str | None:
+    """Why the set no longer counts; None while it does."""
+    later: ObservationSet | None = getattr(observations, "superseded_by", None)
+    return later.reason if later else None
+
+
+def _changed(found: Result) -> str:
+    before = (
+        Assessment.objects.filter(
+            patient_id=found.state.pk, scale=SCALE, taken_at__lt=found.observations.taken_at
+        )
+        .in_force()
+        .order_by("-taken_at", "-observation_set_id")
+        .only("grade", "at_least")
+        .first()
+    )
+    if before is None:
+        return "first set"
+    was = f"{before.grade}" if before.grade is not None else f"at least {before.at_least}"
+    if (before.grade, before.at_least) == (found.assessment.grade, found.assessment.at_least):
+        return f"unchanged from grade {was}"
+    return f"was grade {was} at the set before"
+
+
+def _next_due(found: Result) -> str:
+    if found.state.latest_set_id != found.observations.pk:
+        return "A later set decides when the next one is due."
+    due = roster.due_of(found.state)
+    if due is None:
+        return "No set is planned."
+    at = labels.clock(due.due_at, zone=found.zone, now=found.now)
+    return f"By {at} ({labels.ago(due.due_at, now=found.now)})"
+
+
+def _told(found: Result, alerts: list[Alert]) -> list[str]:
+    """Who has a message about what stands now, and whether it went out."""
+    rows = Notification.objects.filter(alert__in=alerts).select_related("recipient", "alert")
+    return [
+        f"{row.recipient.display_name()} by e-mail about {row.alert.severity} "
+        f"{row.alert.code}, {_sent(row, found)}"
+        for row in rows.order_by("alert__severity", "created_at", "pk")
+    ]
+
+
+def _sent(row: Notification, found: Result) -> str:
+    if row.sent_at is None:
+        return "not sent yet"
+    return f"sent {labels.clock(row.sent_at, zone=found.zone, now=found.now)}"
+
+
+def _calls(alert: Alert, found: Result) -> bool:
+    """Danger that this very set showed and nobody has answered."""
+    return (
+        alert.severity == Severity.P1
+        and alert.state == AlertState.OPEN
+        and alert.last_seen_at >= found.observations.received_at
+    )

@@ -1,0 +1,135 @@
+"""What a timeline is drawn from: one course as plain values, in order of time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from decimal import Decimal
+from typing import Final
+
+from patients.windows import Dose, day_number
+from screens import labels
+
+LONGEST_GAP: Final = timedelta(hours=8)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One set of observations with its grade; None was not recorded."""
+
+    at: datetime
+    set_id: int
+    grade: int | None
+    at_least: int
+    interval_minutes: int
+    temperature_celsius: Decimal | None = None
+    heart_rate_bpm: int | None = None
+    respirations_per_minute: int | None = None
+    systolic_mmhg: int | None = None
+    diastolic_mmhg: int | None = None
+    mean_arterial_mmhg: int | None = None
+    spo2_percent: Decimal | None = None
+    oxygen_device: str = ""
+    oxygen_flow_lpm: Decimal | None = None
+    consciousness: str = ""
+    vasopressors: tuple[str, ...] | None = None
+
+    @property
+    def holds_for(self) -> timedelta:
+        """How long it stands for the time after it: twice the due interval, at most 8 h."""
+        return min(timedelta(minutes=2 * self.interval_minutes), LONGEST_GAP)
+
+
+@dataclass(frozen=True, slots=True)
+class Neuro:
+    """One neuro check with its ICANS grade."""
+
+    at: datetime
+    grade: int | None
+    at_least: int
+    ice_score: int | None = None
+    capd_score: int | None = None
+    seizure: str = ""
+    consciousness: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """One laboratory result; `value` in the canonical unit, None for words."""
+
+    at: datetime
+    analyte: str
+    label: str
+    value: Decimal | None
+    unit: str
+    comparator: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drug:
+    """One medicine or support; without a stop it was given at a moment, or still runs."""
+
+    at: datetime
+    code: str
+    label: str
+    family: str
+    stopped_at: datetime | None = None
+    dose: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One alert, where it was raised."""
+
+    at: datetime
+    code: str
+    severity: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One patient's course between `start` and `end`, on the ward's clock.
+
+    `now` limits the axis; `day_zero` is when the dose was given that days count from.
+    """
+
+    zone: tzinfo
+    now: datetime
+    start: datetime
+    end: datetime
+    day_zero: datetime | None = None
+    doses: Sequence[Dose] = ()
+    moments: Sequence[Moment] = ()
+    neuro: Sequence[Neuro] = ()
+    labs: Sequence[Lab] = ()
+    drugs: Sequence[Drug] = ()
+    marks: Sequence[Mark] = ()
+
+    def day(self, at: datetime) -> str:
+        """Return “D5” counted from day zero; “” before any dose is recorded."""
+        if self.day_zero is None:
+            return ""
+        days = day_number(at, day_zero=self.day_zero, zone=self.zone)
+        return f"D{days}".replace("-", "−")
+
+    def when(self, at: datetime) -> str:
+        """Return the day of the course and the ward's clock, for hover and table."""
+        local = at.astimezone(self.zone)
+        clock = f"{local:%H:%M}, {local.day} {local:%b}"
+        day = self.day(at)
+        return f"{day} · {clock}" if day else clock
+
+
+def instant(at: datetime) -> str:
+    """Return an instant as the chart's date axis holds it: UTC, so that no hour repeats."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
+
+
+def pressure(moment: Moment) -> str:
+    """Return “112/64”; a dash for a half that was not recorded, “” for neither."""
+    if moment.systolic_mmhg is None and moment.diastolic_mmhg is None:
+        return ""
+    halves = (labels.number(moment.systolic_mmhg), labels.number(moment.diastolic_mmhg))
+    return "/".join(half or "–" for half in halves)

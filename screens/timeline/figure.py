@@ -1,0 +1,55 @@
+"""The timeline as one plain Plotly figure: values in, dict out, nothing read and nothing asked."""
+
+from typing import Any
+
+from screens.timeline import axis, breathing, circulation, medicines_lane, ribbon
+from screens.timeline.course import Course
+
+
+def figure(course: Course) -> dict[str, Any]:
+    """Return data and layout; colors are named by meaning, and the page fills them in."""
+    lanes = axis.lanes()
+    parts = {
+        "temperature": circulation.temperature(course, lanes["temperature"]),
+        "pressure": circulation.blood_pressure(course, lanes["pressure"]),
+        "rates": circulation.rates(course, lanes["rates"]),
+        "oxygen": breathing.saturation(course, lanes["oxygen"]),
+        "neuro": breathing.neuro(course, lanes["neuro"]),
+        "labs": medicines_lane.labs(course, lanes["labs"]),
+        "drugs": medicines_lane.medicines(course, lanes["drugs"]),
+    }
+    axes = {axis.key_of(axis.ref(name)): own for name, (_, own) in parts.items()}
+    axes[axis.key_of(axis.ref("grade"))] = ribbon.y_axis(lanes["grade"])
+    axes[axis.key_of(axis.OXYGEN_DEVICE)] = breathing.device_axis(lanes["oxygen"])
+    axes[axis.key_of(axis.CAPD)] = breathing.capd_axis(lanes["neuro"])
+    traces = [trace for traces, _ in parts.values() for trace in traces]
+    return {
+        "data": [*ribbon.traces(course), *traces],
+        "layout": _frame() | axes | {"xaxis": axis.x_axis(course), **_marks(course)},
+    }
+
+
+def _marks(course: Course) -> dict[str, Any]:
+    return {
+        "shapes": [*axis.shapes(course), circulation.fever_line(), *ribbon.shapes(course)],
+        "annotations": axis.annotations(course),
+    }
+
+
+def _frame() -> dict[str, Any]:
+    return {
+        "uirevision": "kept",  # a refresh must not undo somebody's zoom
+        "hovermode": "closest",
+        "dragmode": "pan",
+        "margin": {"l": 96, "r": 56, "t": 44, "b": 28},
+        "showlegend": True,
+        "legend": {
+            "orientation": "h",
+            "x": 1,
+            "xanchor": "right",
+            "y": 1.02,
+            "yanchor": "bottom",
+            "font": {"size": 11},
+        },
+        "font": {"size": 12},
+    }

@@ -1,0 +1,73 @@
+"""Fewer points, the same picture: every run keeps its ends, its extremes and what is marked."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+MOST_POINTS: Final = 2000
+_KEPT_PER_BUCKET: Final = 4  # first, lowest, highest, last
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One value of one series, with what hovering over it says."""
+
+    at: datetime
+    value: float
+    text: str = ""
+
+
+def runs(points: Sequence[Point], *, holds_for: Callable[[Point], timedelta]) -> list[list[Point]]:
+    """Split points where the next one is too late to be joined to the one before."""
+    found: list[list[Point]] = []
+    for point in points:
+        if found and point.at - found[-1][-1].at <= holds_for(found[-1][-1]):
+            found[-1].append(point)
+        else:
+            found.append([point])
+    return found
+
+
+def thin(
+    points: Sequence[Point], *, most: int = MOST_POINTS, keep: Collection[datetime] = ()
+) -> list[Point]:
+    """Return at most about `most` points; up to `most` of them come back untouched.
+
+    Each bucket keeps its first, lowest, highest and last point, so that no peak
+    disappears; points at a time in `keep` stay, whatever that adds.
+    """
+    if len(points) <= most:
+        return list(points)
+    width = max(-(-len(points) * _KEPT_PER_BUCKET // most), 1)
+    marked = set(keep)
+    kept: list[Point] = []
+    for begin in range(0, len(points), width):
+        bucket = range(begin, min(begin + width, len(points)))
+        wanted = {
+            bucket[0],
+            min(bucket, key=lambda i: points[i].value),
+            max(bucket, key=lambda i: points[i].value),
+            bucket[-1],
+        }
+        wanted |= {i for i in bucket if points[i].at in marked}
+        kept += [points[i] for i in sorted(wanted)]
+    return kept
+
+
+def drawn(
+    points: Sequence[Point],
+    *,
+    holds_for: Callable[[Point], timedelta],
+    most: int = MOST_POINTS,
+    keep: Collection[datetime] = (),
+) -> list[Point | None]:
+    """Return the points to draw, thinned, with None wherever the line must break."""
+    total = max(len(points), 1)
+    line: list[Point | None] = []
+    for run in runs(points, holds_for=holds_for):
+        share = most if total <= most else max(most * len(run) // total, _KEPT_PER_BUCKET)
+        if line:
+            line.append(None)
+        line += thin(run, most=share, keep=keep)
+    return line

@@ -1,0 +1,41 @@
+"""The addresses of the pages; whatever is added here is private and never cached."""
+
+from typing import Any
+
+from django.urls import URLPattern, path
+
+from screens.access import private
+from screens.alert_page import alert, close
+from screens.board import board, board_json
+from screens.entry import entry
+from screens.home import home
+from screens.inbox import inbox
+from screens.patients import patient, patients
+from screens.record import record, stop
+from screens.result import result
+from screens.sign_in import SignIn, SignOut
+from screens.timeline.view import timeline, timeline_json
+
+
+def _page(route: str, view: Any) -> URLPattern:
+    return path(route, private(view))
+
+
+urlpatterns = [
+    _page("", home),
+    _page("sign-in/", SignIn.as_view()),
+    _page("sign-out/", SignOut.as_view()),
+    _page("patients/", patients),
+    _page("patients/<int:patient_id>/", patient),
+    _page("patients/<int:patient_id>/chart/", entry),
+    _page("patients/<int:patient_id>/sets/<int:set_id>/", result),
+    _page("patients/<int:patient_id>/timeline/", timeline),
+    _page("patients/<int:patient_id>/timeline.json", timeline_json),
+    _page("patients/<int:patient_id>/record/<slug:kind>/", record),
+    _page("patients/<int:patient_id>/record/treatment/<int:treatment_id>/stop/", stop),
+    _page("wards/<slug:code>/board/", board),
+    _page("wards/<slug:code>/board.json", board_json),
+    _page("alerts/", inbox),
+    _page("alerts/<slug:code>/", alert),
+    _page("alerts/<slug:code>/close/", close),
+]

@@ -3,7 +3,7 @@
 Intervals in minutes; configuration defaults, not yet clinically approved.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -50,7 +50,7 @@ def grace_minutes(interval_minutes: int) -> float:
 def overdue_state(*, now: datetime, due_at: datetime, interval_minutes: int) -> DueState:
     """Place `now` against a due time: grace and one whole interval are inclusive."""
     grace = grace_minutes(interval_minutes)
-    late = (now - due_at) / timedelta(minutes=1)
+    late = _late(now, due_at) / timedelta(minutes=1)
     if late < -grace:
         return DueState.OK
     if late <= 0:
@@ -63,4 +63,10 @@ def overdue_state(*, now: datetime, due_at: datetime, interval_minutes: int) -> 
 def overdue_ratio(*, now: datetime, due_at: datetime, interval_minutes: int) -> float:
     """Minutes late per minute of interval: ten late on a 15-minute check outranks an
     hour late on a six-hourly one."""
-    return max((now - due_at) / timedelta(minutes=interval_minutes), 0.0)
+    return max(_late(now, due_at) / timedelta(minutes=interval_minutes), 0.0)
+
+
+def _late(now: datetime, due_at: datetime) -> timedelta:
+    # In UTC: two times of one zone are subtracted on the clock's face, which is an
+    # hour off in the night the clocks change.
+    return now.astimezone(UTC) - due_at.astimezone(UTC)

@@ -110,8 +110,8 @@ def doubt(field: str, value: Decimal, *, age_years: int | None) -> str | None:
     return f"{value:f} {limits.unit} is unusual at this age: measure again or confirm"
 
 
-def pressure_refusal(systolic: Decimal | None, diastolic: Decimal | None) -> str | None:
+def pressure_refusal(systolic: Decimal | int | None, diastolic: Decimal | int | None) -> str | None:
     """Refuse a diastolic pressure that is not below the systolic one."""
     if systolic is None or diastolic is None or diastolic < systolic:
         return None
-    return f"{diastolic:f} mmHg is not below the systolic pressure of {systolic:f} mmHg"
+    return f"{diastolic} mmHg is not below the systolic pressure of {systolic} mmHg"

@@ -7,7 +7,7 @@ look plausible; nothing here is a clinical model.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 MINUTES: Final = timedelta(minutes=1)
@@ -137,13 +137,16 @@ class Script:
 
 
 def at_hour(hour: float, *, origin: datetime) -> datetime:
-    """Turn an hour of the script into a moment, to the whole minute."""
-    return origin + round(hour * 60) * MINUTES
+    """Turn an hour of the script into a moment, to the whole minute.
+
+    Counted in UTC: adding to a ward's clock would lose or repeat an hour twice a year.
+    """
+    return (origin.astimezone(UTC) + round(hour * 60) * MINUTES).astimezone(origin.tzinfo)
 
 
 def hour_at(moment: datetime, *, origin: datetime) -> float:
     """Turn a moment into an hour of the script."""
-    return (moment - origin) / timedelta(hours=1)
+    return (moment.astimezone(UTC) - origin.astimezone(UTC)) / timedelta(hours=1)
 
 
 def _dose_time(dose: Dose, origin: datetime) -> datetime:

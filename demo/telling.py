@@ -88,13 +88,24 @@ class Teller:
         """Record the stop of what was started, if it still runs."""
         started = Treatment.objects.filter(client_id=self.name("given", given.code, given.at))
         running = started.in_force().first()
-        if running is not None and given.until is not None:
-            doses.stop_treatment(
-                running,
-                stopped_at=at or at_hour(given.until, origin=self.origin),
-                recorded_by=self.by,
-                now=now,
-            )
+        if running is None or given.until is None:
+            return
+        doses.record_treatment(
+            patient_id=self.patient_id,
+            client_id=self.name("stopped", given.code, given.at),
+            code=given.code,
+            started_at=running.started_at,
+            stopped_at=at or at_hour(given.until, origin=self.origin),
+            recorded_by=self.by,
+            now=now,
+            supersedes=running,
+            reason="stopped",
+            source=Source.SIMULATOR,
+            dose_value=running.dose_value,
+            dose_unit=running.dose_unit,
+            route=running.route,
+            note=running.note,
+        )
 
     def check(self, neuro: Neuro, *, now: datetime | None = None) -> None:
         """Record a neuro check; a repeat changes nothing."""

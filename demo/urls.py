@@ -1,5 +1,7 @@
-"""The addresses of the demo ward."""
+"""Addresses below /demo/, mounted only when CRS_DEMO is set."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from demo import views
+
+urlpatterns = [path("mailbox/", views.show_mailbox, name="demo-mailbox")]

@@ -9,11 +9,13 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 from typing import IO
 
 GRACE_SECONDS = 10.0
 LOOK_EVERY_SECONDS = 0.2
+TETHER = str(Path(__file__).with_name("tether.py"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,8 @@ class Supervisor:
 
     Each child has a session of its own, so Ctrl-C reaches only the supervisor
     and every child gets exactly one SIGTERM. What has not ended after the
-    grace is killed with everything it started.
+    grace is killed with everything it started. Should the supervisor itself
+    be killed, the kernel ends the children (on Linux).
     """
 
     def __init__(
@@ -70,7 +73,7 @@ class Supervisor:
 
     def _start(self, child: Child) -> None:
         process = subprocess.Popen(
-            child.command,
+            (*python(TETHER, str(os.getpid())), *child.command),
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

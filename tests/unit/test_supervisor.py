@@ -70,6 +70,19 @@ def test_one_signal_ends_every_child_and_is_no_failure(tmp_path, number):
     assert all(gone(pid) for pid in children)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux's prctl")
+def test_a_killed_supervisor_leaves_no_child_behind(tmp_path):
+    process = supervise(tmp_path, web=SLEEPS, beat=SLEEPS)
+    wait_for_lines(process, 2)
+    children = sessions_below(process.pid)
+    process.kill()
+    process.wait()
+    deadline = time.monotonic() + 10
+    while not all(gone(pid) for pid in children):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def test_when_one_child_ends_the_rest_end_and_it_is_a_failure(tmp_path):
     process = supervise(tmp_path, web=SLEEPS, worker=ENDS)
     output, _ = process.communicate(timeout=10)

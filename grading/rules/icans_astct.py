@@ -32,8 +32,10 @@ from grading.rules.vocabulary import Consciousness, Seizure
 __all__ = [
     "CHOICES",
     "CRITERIA",
+    "DEATH",
     "DEFAULT_ICANS_POLICY",
     "DOMAINS",
+    "NOTHING",
     "NOT_ASSESSABLE",
     "RULESET",
     "SCALE",

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from grading.rules.icans_astct import IcansFlag, IcansPolicy, grade_icans
+from grading.rules.icans_astct import DEATH, NOTHING, IcansFlag, IcansPolicy, grade_icans
 from tests.spec.grading.findings import child, clear
 
 
@@ -221,3 +221,10 @@ def test_a_grade_says_why(findings, because):
 def test_a_word_or_score_outside_its_bounds_is_refused(charted, words):
     with pytest.raises(ValueError, match=words):
         grade_icans(clear(**charted))
+
+
+def test_death_due_to_icans_and_a_clear_head_give_their_own_reason():
+    death, nothing = grade_icans(clear(death_due_to_icans=True)), grade_icans(clear())
+    assert [(r.criterion, r.grade) for r in death.because] == [("icans-5-death", 5)]
+    assert [(r.criterion, r.grade) for r in nothing.because] == [("icans-0-nothing", 0)]
+    assert (DEATH.grade, NOTHING.grade) == (5, 0)

@@ -35,9 +35,11 @@ def patient_for(
     state = roster.states().filter(pk=patient_id).first()
     if state is None:
         raise Http404
-    if may(user, state.ward) or (
-        may is permissions.can_see_patients and _was_theirs(user, patient_id)
-    ):
+    sees = permissions.can_see_patients
+    # A page shows the patient: who may only send data, such as an integration, has none.
+    if sees(user, state.ward) and may(user, state.ward):
+        return state
+    if may is sees and _was_theirs(user, patient_id):
         return state
     raise Http404
 

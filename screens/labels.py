@@ -49,6 +49,17 @@ def number(value: Decimal | int | None) -> str:
     return f"{value.normalize() + 0:f}"
 
 
+def temperature(celsius: Decimal | None) -> str:
+    """Return degrees with at least one decimal, as a thermometer shows them: “39.0”."""
+    words = number(celsius)
+    return f"{words}.0" if words and "." not in words else words
+
+
+def short_age(at: datetime, *, now: datetime) -> str:
+    """Return an age in its largest unit alone: “21 min”, “22 h”, “3 d”."""
+    return " ".join(duration(now - at).split(" ")[:2])
+
+
 def signed(change: Decimal) -> str:
     """Return a change with its sign, “±0” for none."""
     if change == 0:

@@ -166,8 +166,7 @@ def _told(found: Result, alerts: list[Alert]) -> list[str]:
     """Who has a message about what stands now, and whether it went out."""
     rows = Notification.objects.filter(alert__in=alerts).select_related("recipient", "alert")
     return [
-        f"{row.recipient.display_name()} by e-mail about {row.alert.severity} "
-        f"{row.alert.code}, {_sent(row, found)}"
+        f"{row.recipient.display_name()}, {row.alert.severity} by e-mail: {_sent(row, found)}"
         for row in rows.order_by("alert__severity", "created_at", "pk")
     ]
 

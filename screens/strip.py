@@ -96,11 +96,10 @@ def due_tag(state: PatientState, *, now: datetime) -> dict[str, Any]:
         return {"state": DueState.NONE.value, "label": words, "at": None, "ratio": 0}
     where = overdue_state(now=now, due_at=due.due_at, interval_minutes=due.interval_minutes)
     late = labels.duration(now - due.due_at)
-    at = labels.clock(due.due_at, zone=zone_of(state), now=now)
     words = {
-        DueState.OK: f"Due {at} (in {late})",
-        DueState.DUE_SOON: f"Due {at} (in {late})",
-        DueState.DUE: f"Due now ({at})",
+        DueState.OK: f"Due in {late}",
+        DueState.DUE_SOON: f"Due in {late}",
+        DueState.DUE: "Due now",
         DueState.OVERDUE: f"Overdue {late}",
         DueState.MISSED: f"Missed: {late} late",
     }[where]

@@ -1,7 +1,7 @@
 """One ward as the board's JSON: a tile per bed, in the order of urgency."""
 
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from alerts.models import Alert, AlertState
@@ -10,12 +10,14 @@ from charting import state as charting_state
 from charting.models import PatientState
 from patients.windows import course_start, window_status
 from screens import labels, strip, words
-from screens.badges import badge_of
+from screens.badges import Badge, badge_of
 from screens.roster import Watched
 from staff.models import Ward
 from vitals.models import ObservationSet
 from vitals.schedule import DueState
 
+# An older check is shown with its age.
+NEURO_IS_OLD_AFTER = timedelta(hours=12)
 _LATE = frozenset({DueState.OVERDUE, DueState.MISSED})
 
 
@@ -54,13 +56,13 @@ def _tile(each: Watched, *, zone: tzinfo, now: datetime) -> dict[str, Any]:
         "day_label": strip.day_label(start, now=now, zone=zone),
         "window_state": window_status(doses, at=now, zone=zone).state.value,
         "grade": badge_of(state.latest_assessment),
-        "icans": badge_of(state.latest_icans) if state.latest_icans_id else None,
+        "icans": _icans(state, now=now),
         "trend": trend(state),
         "due": strip.due_tag(state, now=now),
         "alerts": [_alert(alert, now=now) for alert in each.alerts],
-        "last_set_label": _last_set(state.latest_set, zone=zone, now=now),
+        "last_set_label": _last_set(state.latest_set, now=now),
         "vitals": vitals(state.latest_set),
-        "flags": _flags(each),
+        "flags": _flags(each, now=now),
         "url": f"/patients/{state.pk}/timeline/",
     }
 
@@ -82,7 +84,7 @@ def vitals(latest: ObservationSet | None) -> dict[str, str | None]:
     if latest is None:
         return dict.fromkeys(("temperature", "bp", "hr", "rr", "spo2", "oxygen"))
     return {
-        "temperature": labels.number(latest.temperature_celsius) or None,
+        "temperature": labels.temperature(latest.temperature_celsius) or None,
         "bp": pressure(latest),
         "hr": labels.number(latest.heart_rate_bpm) or None,
         "rr": labels.number(latest.respirations_per_minute) or None,
@@ -108,11 +110,20 @@ def oxygen(latest: ObservationSet) -> str | None:
     return f"{device} {flow} L" if flow else device
 
 
-def _last_set(latest: ObservationSet | None, *, zone: tzinfo, now: datetime) -> str:
+def _icans(state: PatientState, *, now: datetime) -> Badge | None:
+    """The newest ICANS grade with its age: an old check must not read as one of now."""
+    latest = state.latest_icans
+    if latest is None:
+        return None
+    badge = badge_of(latest)
+    badge["label"] = f"{badge['label']}, checked {labels.ago(latest.taken_at, now=now)}"
+    return badge
+
+
+def _last_set(latest: ObservationSet | None, *, now: datetime) -> str:
     if latest is None:
         return "No set charted"
-    at = labels.clock(latest.taken_at, zone=zone, now=now)
-    return f"Set {at} ({labels.ago(latest.taken_at, now=now)})"
+    return f"Set {labels.ago(latest.taken_at, now=now)}"
 
 
 def _alert(alert: Alert, *, now: datetime) -> dict[str, Any]:
@@ -126,7 +137,7 @@ def _alert(alert: Alert, *, now: datetime) -> dict[str, Any]:
     }
 
 
-def _flags(each: Watched) -> list[str]:
+def _flags(each: Watched, *, now: datetime) -> list[str]:
     flags = []
     latest = each.state.latest_set
     if latest is not None and latest.worried:
@@ -135,6 +146,7 @@ def _flags(each: Watched) -> list[str]:
         flags.append("No dose recorded")
     if each.state.latest_assessment is not None and each.state.latest_assessment.flags:
         flags.append("Look at the reasons")
-    if each.shares_surname:
-        flags.append("Name alert")
+    neuro = each.state.latest_icans
+    if neuro is not None and now - neuro.taken_at > NEURO_IS_OLD_AFTER:
+        flags.append(f"Neuro check {labels.short_age(neuro.taken_at, now=now)} ago")
     return flags

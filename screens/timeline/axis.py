@@ -11,18 +11,19 @@ from screens.timeline.course import Course, instant
 _GAP: Final = 0.016
 # Lane, its title, its share of the height.
 LANES: Final = (
-    ("grade", "", 0.11),
-    ("temperature", "°C", 0.15),
-    ("pressure", "mmHg", 0.17),
-    ("rates", "/min", 0.15),
-    ("oxygen", "SpO₂ %", 0.12),
-    ("neuro", "ICE", 0.09),
-    ("labs", "Labs, log", 0.12),
-    ("drugs", "", 0.15),
+    ("grade", "", 0.13),
+    ("temperature", "°C", 0.14),
+    ("pressure", "mmHg", 0.16),
+    ("rates", "/min", 0.13),
+    ("oxygen", "SpO₂ %", 0.13),
+    ("neuro", "ICE", 0.08),
+    ("labs", "Labs", 0.11),
+    ("drugs", "", 0.1),
 )
 _REFS: Final = {name: f"y{n + 1 if n else ''}" for n, (name, _, _) in enumerate(LANES)}
 OXYGEN_DEVICE: Final = "y9"  # drawn over the oxygen lane, on its right side
 CAPD: Final = "y10"  # drawn over the neuro lane, on its right side
+_PER_BAR: Final = 0.026
 _MOST_TICKS: Final = 32
 
 
@@ -36,14 +37,19 @@ class Lane:
     high: float
 
 
-def lanes() -> dict[str, Lane]:
-    """Return every lane by name, from the top down, with a gap between each two."""
-    weight = sum(share for _, _, share in LANES)
+def lanes(*, bars: int = 0) -> dict[str, Lane]:
+    """Return every lane by name, from the top down, with a gap between each two.
+
+    Each of `bars` rows below the medicines takes its own room.
+    """
+    shares = {name: share for name, _, share in LANES}
+    shares["drugs"] += bars * _PER_BAR
+    weight = sum(shares.values())
     free = 1 - _GAP * (len(LANES) - 1)
     found: dict[str, Lane] = {}
     top = 1.0
-    for name, title, share in LANES:
-        bottom = top - free * share / weight
+    for name, title, _ in LANES:
+        bottom = top - free * shares[name] / weight
         found[name] = Lane(_REFS[name], title, max(bottom, 0.0), top)
         top = bottom - _GAP
     return found
@@ -77,8 +83,8 @@ def x_axis(course: Course) -> dict[str, Any]:
     ticks = midnights(course)
     return {
         "type": "date",
-        "anchor": _REFS["drugs"],
-        "side": "bottom",
+        "anchor": _REFS["grade"],
+        "side": "top",
         "range": [instant(course.start), instant(course.end)],
         "tickmode": "array",
         "tickvals": [instant(at) for at in ticks],
@@ -133,6 +139,7 @@ def annotations(course: Course) -> list[dict[str, Any]]:
             "y": 1,
             "yref": "paper",
             "yanchor": "bottom",
+            "yshift": 16,  # above the names of the days
             "xanchor": "left",
             "showarrow": False,
             "text": dose_words(dose.kind),

@@ -57,5 +57,5 @@ def _item(label: str, known: Iterable[Known], course: Course, *, now: datetime) 
         "baseline": labels.number(baseline),
         "now": labels.number(newest),
         "change": "" if change is None else labels.signed(change),
-        "age_label": "" if at is None else labels.ago(at, now=now),
+        "age_label": "" if at is None else labels.short_age(at, now=now),
     }

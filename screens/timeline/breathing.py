@@ -57,7 +57,7 @@ def saturation(course: Course, lane: Lane) -> Part:
 
 def device_axis(lane: Lane) -> dict[str, Any]:
     """Return the right-hand axis of the oxygen device, from air to positive pressure."""
-    return _over(lane, "oxygen", range=[-0.1, 6], tickmode="array", tickvals=[0, 1, 2, 3],
+    return _over(lane, "oxygen", range=[-0.1, 3.5], tickmode="array", tickvals=[0, 1, 2, 3],
                  ticktext=list(_STEPS))  # fmt: skip
 
 
@@ -94,14 +94,14 @@ def neuro(course: Course, lane: Lane) -> Part:
     return scores, axis.y_axis(lane, range=[-0.8, 10.8], tickvals=[0, 5, 10])
 
 
-def capd_axis(lane: Lane) -> dict[str, Any]:
-    """Return the right-hand axis of CAPD, on which more is worse."""
-    return _over(lane, "neuro", range=[34.5, -2.5], tickvals=[0, 9, 32],
+def capd_axis(course: Course, lane: Lane) -> dict[str, Any]:
+    """Return the right-hand axis of CAPD, on which more is worse; hidden while unused."""
+    used = any(check.capd_score is not None for check in course.neuro)
+    return _over(lane, "neuro", range=[34.5, -2.5], tickvals=[0, 9, 32], visible=used,
                  title={"text": "CAPD", "standoff": 4})  # fmt: skip
 
 
 def _over(lane: Lane, name: str, **own: Any) -> dict[str, Any]:
     """A second axis on the right of a lane; its title stays empty unless one is given."""
     laid = axis.y_axis(lane) | {"title": {"text": ""}, "showgrid": False, "side": "right"}
-    del laid["domain"]
-    return laid | {"overlaying": axis.ref(name)} | own
+    return laid | {"tickfont": {"size": 9}, "overlaying": axis.ref(name)} | own

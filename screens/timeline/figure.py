@@ -8,7 +8,7 @@ from screens.timeline.course import Course
 
 def figure(course: Course) -> dict[str, Any]:
     """Return data and layout; colors are named by meaning, and the page fills them in."""
-    lanes = axis.lanes()
+    lanes = axis.lanes(bars=len(medicines_lane.rows(course)))
     parts = {
         "temperature": circulation.temperature(course, lanes["temperature"]),
         "pressure": circulation.blood_pressure(course, lanes["pressure"]),
@@ -21,7 +21,7 @@ def figure(course: Course) -> dict[str, Any]:
     axes = {axis.key_of(axis.ref(name)): own for name, (_, own) in parts.items()}
     axes[axis.key_of(axis.ref("grade"))] = ribbon.y_axis(lanes["grade"])
     axes[axis.key_of(axis.OXYGEN_DEVICE)] = breathing.device_axis(lanes["oxygen"])
-    axes[axis.key_of(axis.CAPD)] = breathing.capd_axis(lanes["neuro"])
+    axes[axis.key_of(axis.CAPD)] = breathing.capd_axis(course, lanes["neuro"])
     traces = [trace for traces, _ in parts.values() for trace in traces]
     return {
         "data": [*ribbon.traces(course), *traces],
@@ -41,13 +41,13 @@ def _frame() -> dict[str, Any]:
         "uirevision": "kept",  # a refresh must not undo somebody's zoom
         "hovermode": "closest",
         "dragmode": "pan",
-        "margin": {"l": 96, "r": 56, "t": 44, "b": 28},
+        "margin": {"l": 124, "r": 60, "t": 62, "b": 12},
         "showlegend": True,
         "legend": {
             "orientation": "h",
             "x": 1,
             "xanchor": "right",
-            "y": 1.02,
+            "y": 1.055,
             "yanchor": "bottom",
             "font": {"size": 11},
         },

@@ -62,17 +62,18 @@ def labs(course: Course, lane: Lane) -> Part:
         found = [each for each in course.labs if each.analyte == analyte]
         values = [_lab_point(course, each) for each in found if each.value is not None]
         traces.append(series.lab(values, name=name, color=color, showlegend=bool(values)))
-    return traces, axis.y_axis(lane, type="log", dtick=1, exponentformat="power")
+    return traces, axis.y_axis(
+        lane, type="log", tickvals=[1, 100, 10_000], ticktext=["1", "100", "10k"]
+    )
 
 
 def medicines(course: Course, lane: Lane) -> Part:
     """Return lettered marks for what was given and bars for what ran."""
     marks = [drug for drug in course.drugs if drug.code in LETTERS]
-    ran = [drug for drug in course.drugs if drug.code in BARS]
-    rows = {code: -n for n, code in enumerate(dict.fromkeys(drug.code for drug in ran))}
-    names = {drug.code: drug.label for drug in ran}
+    row_of = rows(course)
+    ran = [drug for drug in course.drugs if drug.code in row_of]
     bars = [
-        (drug.at, drug.stopped_at or course.end, float(rows[drug.code]), said(course, drug))
+        (drug.at, drug.stopped_at or course.end, float(row_of[drug.code]), said(course, drug))
         for drug in ran
     ]
     traces = [
@@ -80,16 +81,22 @@ def medicines(course: Course, lane: Lane) -> Part:
         series.bars(bars, name="Running", color="drug", yaxis=lane.ref),
     ]
     ticks = {3: "anti-cytokine", 2: "steroid", 1: "other"}
-    ticks |= {row: names[code] for code, row in rows.items()}
+    ticks |= {row_of[drug.code]: drug.label for drug in ran}
     own = axis.y_axis(
         lane,
-        range=[min([0, *rows.values()]) - 0.7, 3.7],
+        range=[min([0, *row_of.values()]) - 0.7, 3.7],
         tickmode="array",
         tickvals=list(ticks),
         ticktext=list(ticks.values()),
         showgrid=False,
     )
     return traces, own | {"tickfont": {"size": 10}}
+
+
+def rows(course: Course) -> dict[str, int]:
+    """Return the row of each treatment that ran, from 0 downward in the order they began."""
+    ran = dict.fromkeys(drug.code for drug in course.drugs if drug.code in BARS)
+    return {code: -n for n, code in enumerate(ran)}
 
 
 def letters(drugs: Sequence[Drug]) -> list[str]:

@@ -89,4 +89,4 @@ def bars(spans: Sequence[tuple[datetime, datetime, float, str]], **own: Any) -> 
     line: list[Point | None] = []
     for begin, end, height, text in spans:
         line += [Point(begin, height, text), Point(end, height, text), None]
-    return trace(line, mode="lines", line={"width": 9}, **own)
+    return trace(line, mode="lines", line={"width": 6}, **own)

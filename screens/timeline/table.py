@@ -41,7 +41,7 @@ def _set(moment: Moment) -> list[str]:
     running = moment.vasopressors
     return [
         style_of(moment.grade, at_least=moment.at_least).short,
-        labels.number(moment.temperature_celsius),
+        labels.temperature(moment.temperature_celsius),
         labels.number(moment.heart_rate_bpm),
         labels.number(moment.respirations_per_minute),
         pressure(moment),

@@ -11,6 +11,7 @@ from typing import Final
 from demo.courses import Script, at_hour, hour_at
 
 _DRAWN_AT: Final = 6  # o'clock, ward time
+_DAILY_UNTIL: Final = 14  # days after the first dose
 _NEVER_LYMPHODEPLETED: Final = ((-30, 2.6), (30, 2.2))
 # day of the course and count in 10*9/L, joined by straight lines
 _NEUTROPHILS: Final = (
@@ -70,10 +71,16 @@ def results_between(
     draw = first.replace(hour=_DRAWN_AT, minute=0, second=0, microsecond=0)
     results: list[Result] = []
     while hour_at(draw, origin=origin) < end:
-        if draw >= first:
+        if draw >= first and _is_drawn(script, draw, origin):
             results += _morning(script, draw, origin=origin, seed=seed)
         draw += timedelta(days=1)
     return results
+
+
+def _is_drawn(script: Script, draw: datetime, origin: datetime) -> bool:
+    """Daily for two weeks after the first dose, then every third day."""
+    days = round(_day(script, draw, origin))
+    return days <= _DAILY_UNTIL or days % 3 == 0
 
 
 def _morning(script: Script, draw: datetime, *, origin: datetime, seed: int) -> list[Result]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Final
 
@@ -93,7 +93,7 @@ def _tell_history(teller: Teller) -> None:
 
 def _tell_last_hours(teller: Teller, *, answered_by: User) -> None:
     """Everything of the last hours in the order it happened, alerts answered in between."""
-    leave_open = teller.origin - LEFT_OPEN
+    leave_open = teller.origin.astimezone(UTC) - LEFT_OPEN
     for at, act in sorted(_acts(teller), key=lambda pair: pair[0]):
         _answer(teller, by=answered_by, until=min(at, leave_open))
         act()
@@ -110,7 +110,7 @@ def _acts(teller: Teller) -> Iterator[tuple[datetime, Callable[[], object]]]:
     for taken in sampling.sets_between(
         script, start=LIVE_FROM_HOUR, end=0, origin=origin, seed=SEED
     ):
-        now = min(taken.at + SAVED_AFTER, origin)
+        now = min(taken.at.astimezone(UTC) + SAVED_AFTER, origin)
         yield taken.at, partial(teller.chart, taken.values, at=taken.at, now=now)
     for given in script.given:
         if LIVE_FROM_HOUR <= given.at <= 0:

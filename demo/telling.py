@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -36,11 +36,18 @@ class Teller:
         words = [self.script.person.mrn, self.origin.isoformat(), *map(str, parts)]
         return uuid.uuid5(_NAMES, ":".join(words))
 
+    def moment(self, hour: float) -> datetime:
+        """An hour of the script in UTC, where two hours later is always two hours later."""
+        return at_hour(hour, origin=self.origin).astimezone(UTC)
+
     def entry(self, values: Mapping[str, Any], *, at: datetime, now: datetime) -> Entry:
         """Return a set as the door takes it."""
         exact = {k: Decimal(v) if k in _NUMBERS else v for k, v in values.items()}
-        saved = min(at + _SAVED_AFTER, now)
-        data = {"client_id": self.name("set", at.isoformat()), "taken_at": at, "charted_at": saved}
+        data: dict[str, Any] = {
+            "client_id": self.name("set", at.isoformat()),
+            "taken_at": at.astimezone(UTC),
+        }
+        data["charted_at"] = min(data["taken_at"] + _SAVED_AFTER, now)
         return Entry.parse(data | exact, now=now)
 
     def chart(self, values: Mapping[str, Any], *, at: datetime, now: datetime) -> chart.Charted:
@@ -61,9 +68,9 @@ class Teller:
                 patient_id=self.patient_id,
                 therapy=self.script.therapy,
                 kind=dose.kind,
-                started_at=started_at,
+                started_at=started_at.astimezone(UTC),
                 recorded_by=self.by,
-                now=started_at + _SAVED_AFTER,
+                now=started_at.astimezone(UTC) + _SAVED_AFTER,
                 dose_value=Decimal(dose.value) if dose.value else None,
                 dose_unit=dose.unit,
             )
@@ -74,7 +81,7 @@ class Teller:
             patient_id=self.patient_id,
             client_id=self.name("given", given.code, given.at),
             code=given.code,
-            started_at=at or at_hour(given.at, origin=self.origin),
+            started_at=at or self.moment(given.at),
             recorded_by=self.by,
             now=now,
             source=Source.SIMULATOR,
@@ -95,7 +102,7 @@ class Teller:
             client_id=self.name("stopped", given.code, given.at),
             code=given.code,
             started_at=running.started_at,
-            stopped_at=at or at_hour(given.until, origin=self.origin),
+            stopped_at=at or self.moment(given.until),
             recorded_by=self.by,
             now=now,
             supersedes=running,
@@ -109,7 +116,7 @@ class Teller:
 
     def check(self, neuro: Neuro, *, now: datetime | None = None) -> None:
         """Record a neuro check; a repeat changes nothing."""
-        at = at_hour(neuro.at, origin=self.origin)
+        at = self.moment(neuro.at)
         client_id = self.name("neuro", neuro.at)
         if NeuroAssessment.objects.filter(client_id=client_id).exists():
             return
@@ -139,7 +146,7 @@ class Teller:
                 client_id=self.name("lab", result.loinc, result.at.isoformat()),
                 loinc=result.loinc,
                 display=result.name,
-                taken_at=result.at,
+                taken_at=result.at.astimezone(UTC),
                 value=Decimal(result.value),
                 unit=result.unit,
                 reference_low=Decimal(low),

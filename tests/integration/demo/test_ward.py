@@ -1,7 +1,7 @@
 """The demo ward: what the seed command leaves, and how the simulator goes on."""
 
 import random
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
 from unittest import mock
@@ -313,3 +313,13 @@ def test_a_broken_database_does_not_end_the_ward(chance):
         done = simulate_ward._try_step(now=timezone.now(), chance=chance, speed=1.0)
     assert done is None
     closed.assert_called_once_with()
+
+
+def test_in_the_night_the_clocks_change_the_ward_stands_the_same(db):
+    seed.fill(now=datetime(2026, 3, 29, 2, 30, tzinfo=UTC))
+    due = DueSet.objects.get(patient__mrn="DEMO-014")
+    full = ObservationSet.objects.filter(patient_id=due.pk, systolic_mmhg__isnull=False)
+    assert due.due_at == full.latest("taken_at").taken_at + timedelta(hours=2)
+    assert {1, 2, 3, 4} <= set(
+        PatientState.objects.values_list("latest_assessment__grade", flat=True)
+    )

@@ -174,6 +174,13 @@ def test_neutrophils_fall_below_a_half_after_lymphodepletion_and_not_without():
     assert depleted < Decimal("0.5") < Decimal("1.5") < spared
 
 
+def test_results_come_daily_for_two_weeks_and_then_every_third_day():
+    mornings = [row.at.date() for row in results_of(BY_MRN["DEMO-011"], "1988-5")]
+    gaps = [(after - before).days for before, after in pairwise(mornings)]
+    assert set(gaps[:15]) == {1}
+    assert set(gaps[-2:]) == {3}
+
+
 def test_every_patient_has_a_bed_and_a_number_of_their_own():
     assert len(BY_MRN) == len(SCRIPTS) == 14
     beds = [(script.person.ward, script.person.bed) for script in SCRIPTS]

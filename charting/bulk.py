@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -25,19 +26,21 @@ def chart_many(
     charted_by: User | None,
     now: datetime,
     source: str = Source.IMPORT,
+    regrade_from: datetime | None = None,
 ) -> int:
     """Store and grade sets of the past; return how many were new.
 
     History pages nobody: no alert is raised and no due time is planned. Grades
     are those the one-by-one door would have given, in whatever order sets come.
+    `regrade_from` is when something else changed in this transaction, such as a
+    treatment: everything since is graded again, once, even if no set is new.
     """
     current = state.locked(patient_id)
-    ids = [entry.client_id for entry in entries]
-    known = set(
-        ObservationSet.objects.filter(client_id__in=ids).values_list("client_id", flat=True)
-    )
+    known = _known([entry.client_id for entry in entries])
     fresh = [entry for entry in entries if entry.client_id not in known]
     if not fresh:
+        if regrade_from is not None:
+            regrade(patient_id, since=regrade_from, now=now, reason="import")
         return 0
     ObservationSet.objects.bulk_create(
         [
@@ -58,7 +61,9 @@ def chart_many(
         ],
         batch_size=_BATCH,
     )
-    regrade(patient_id, since=min(entry.taken_at for entry in fresh), now=now, reason="import")
+    since = min(entry.taken_at for entry in fresh)
+    since = since if regrade_from is None else min(since, regrade_from)
+    regrade(patient_id, since=since, now=now, reason="import")
     trail.record(
         action="observations.imported",
         actor=charted_by,
@@ -68,6 +73,16 @@ def chart_many(
         detail={"sets": len(fresh), "source": source},
     )
     return len(fresh)
+
+
+def _known(client_ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these are stored, asked in portions that every database takes."""
+    stored = ObservationSet.objects.values_list("client_id", flat=True)
+    return {
+        client_id
+        for start in range(0, len(client_ids), _BATCH)
+        for client_id in stored.filter(client_id__in=client_ids[start : start + _BATCH])
+    }
 
 
 def regrade(patient_id: int, *, since: datetime, now: datetime, reason: str) -> None:

@@ -1,0 +1,1 @@
+"""Load histories from CSV extracts: one row one value, nothing guessed, nothing lost."""

@@ -6,11 +6,6 @@ from django.template.loader import render_to_string
 
 from alerts.models import Alert, Notification
 
-DISCLAIMER = (
-    "Computed from recorded values. Not a primary alarm, "
-    "not for use as the sole basis for a decision."
-)
-
 
 def compose(notification: Notification) -> EmailMessage:
     """Return the message: no name, number, bed, product or value, in subject or body."""
@@ -28,7 +23,6 @@ def compose(notification: Notification) -> EmailMessage:
             "respond_by": respond_by.strftime(zone_clock),
             "link": link_to(alert),
             "phone": ward.phone if ward else "",
-            "disclaimer": DISCLAIMER,
         },
     )
     return EmailMessage(

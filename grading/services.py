@@ -9,7 +9,8 @@ from grading import course, course_state, hypotension, reading
 from grading.course import CourseState, DrugGiven, Reading
 from grading.models import Assessment
 from grading.rules import crs_astct
-from grading.rules.verdict import Verdict
+from grading.rules.crs_pressure import HYPOTENSION_PRESENT
+from grading.rules.verdict import Reason, Verdict
 from patients.models import Patient, Treatment
 from vitals.models import ObservationSet
 
@@ -153,12 +154,22 @@ def _verdict_fields(verdict: Verdict, read: Reading) -> dict[str, Any]:
         "at_least": verdict.at_least,
         "outcome": verdict.outcome or "",
         "because": [
-            {"words": reason.words, "grade": reason.grade, "inputs": list(reason.inputs)}
+            {"words": reason.words, "grade": reason.grade, "inputs": _inputs(reason, read)}
             for reason in verdict.because
         ],
         "missing": list(verdict.missing),
         "flags": flags,
     }
+
+
+def _inputs(reason: Reason, read: Reading) -> list[str]:
+    """The values that met a criterion; a presumed hypotension shows the pressure behind it."""
+    below = read.presumed_hypotension_below_mmhg
+    if below is None:
+        return list(reason.inputs)
+    systolic = read.known["pressure"].values["systolic_mmhg"]
+    presumed = f"systolic {systolic} mmHg, below {below} for this age"
+    return [presumed if words == HYPOTENSION_PRESENT else words for words in reason.inputs]
 
 
 def _evidence(read: Reading, observations: ObservationSet) -> list[dict[str, Any]]:

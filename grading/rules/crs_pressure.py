@@ -7,6 +7,7 @@ from grading.rules.verdict import Criterion, Rule
 from grading.rules.vocabulary import Inotrope, Vasopressor
 
 PRESSURE = "hypotension"
+HYPOTENSION_PRESENT = "hypotension present"
 
 _TABLE = "Lee 2019, ASTCT CRS table"
 _SILENT = "Lee 2019, ASTCT CRS table (silent on this)"
@@ -109,7 +110,7 @@ def _say_pressure(findings: CrsFindings) -> tuple[str, ...]:
     if findings.fluid_bolus_given:
         said.append("fluid bolus given")
     if findings.hypotension_present:
-        said.append("hypotension present")
+        said.append(HYPOTENSION_PRESENT)
     return tuple(said)
 
 

@@ -86,8 +86,10 @@ def test_the_mail_says_where_to_look_and_nothing_of_the_patient(ward, charge, pa
     assert alert.code in message.subject
     assert f"/alerts/{alert.code}/" in message.body
     assert "ext. 4417" in message.body
-    assert "not for use as the sole basis for a decision" in message.body
+    assert "Not for use as the sole basis for a decision" in message.body
     assert message.to == [charge.email]
+    assert max(map(len, message.body.splitlines())) <= 72
+    assert len(message.body) <= 600
 
 
 def test_a_message_keeps_its_id_when_it_is_sent_again(charge, patient):

@@ -59,6 +59,7 @@ def test_a_charted_set_is_graded(patient, values, grade):
 def test_a_systolic_pressure_below_the_limit_is_presumed_hypotension_and_says_so(patient):
     charted = chart_set(patient, GRADE_2)
     assert any("presumed" in flag for flag in charted.assessment.flags)
+    assert charted.assessment.because[0]["inputs"] == ["systolic 84 mmHg, below 90 for this age"]
 
 
 @pytest.mark.parametrize(("systolic", "grade"), [(81, 2), (82, 1), (83, 1)])

@@ -104,7 +104,7 @@ def read(
     known = _known_at(state.known, values)
     flat = {name: value for group in known.values() for name, value in group.values.items()}
     hypotension, presumed = _hypotension(flat, hypotension_below)
-    opened = _open_episode(state, at=at, drugs=drugs)
+    opened = state.episode_opened_at
     agents = tuple(
         sorted({d.code for d in drugs if d.waives_fever and opened and d.started_at >= opened})
     )
@@ -139,8 +139,12 @@ def advance(
     at: datetime,
     drugs: Iterable[DrugGiven],
 ) -> CourseState:
-    """Return the state after a set, given what its findings were graded."""
-    opened = _open_episode(state, at=at, drugs=[d for d in drugs if d.started_at <= at])
+    """Return the state after a set, given what its findings were graded.
+
+    Only a set that is itself known to be grade 0 closes an episode, so a set after a
+    gap is still read as part of it. A set whose grade is not known changes nothing.
+    """
+    opened = state.episode_opened_at
     fever_now = is_fever(reading.findings)
     if opened is None and (fever_now or verdict.at_least > 0):
         opened = at
@@ -148,8 +152,10 @@ def advance(
     zero_since = state.at_zero_since
     if verdict.at_least > 0 or opened is None:
         zero_since = None
-    elif verdict.grade == 0 and zero_since is None:
-        zero_since = at
+    elif verdict.grade == 0:
+        zero_since = at if zero_since is None else zero_since
+        if _has_resolved(zero_since, at=at, drugs=drugs):
+            opened = zero_since = None
     return replace(
         state,
         known=reading.known,
@@ -180,16 +186,16 @@ def _known_at(before: Mapping[str, Known], values: SetValues) -> dict[str, Known
     return known
 
 
-def _open_episode(
-    state: CourseState, *, at: datetime, drugs: Iterable[DrugGiven]
-) -> datetime | None:
-    """Return when the open episode began; 24 h at a known grade 0 without a drug close it."""
-    if state.episode_opened_at is None or state.at_zero_since is None:
-        return state.episode_opened_at
-    if at - state.at_zero_since < EPISODE_CLOSES_AFTER:
-        return state.episode_opened_at
-    recent = any(d.waives_fever and at - d.started_at < EPISODE_CLOSES_AFTER for d in drugs)
-    return state.episode_opened_at if recent else None
+def _has_resolved(zero_since: datetime, *, at: datetime, drugs: Iterable[DrugGiven]) -> bool:
+    """Whether grade 0 has stood for 24 h, and as long without a drug that hides fever."""
+    if at - zero_since < EPISODE_CLOSES_AFTER:
+        return False
+    given_until = (
+        drug.stopped_at or drug.started_at
+        for drug in drugs
+        if drug.waives_fever and drug.started_at <= at
+    )
+    return all(at - until >= EPISODE_CLOSES_AFTER for until in given_until)
 
 
 def _hypotension(flat: Mapping[str, Any], below_mmhg: int) -> tuple[bool | None, bool]:

@@ -43,7 +43,7 @@ _GROWN: Final = (
             Given("fluid_bolus", -103.5, dose="500", unit="mL"),
             Given("tocilizumab", -102, dose="8", unit="mg/kg"),
         ),
-        neuro=(Neuro(-210, ice=10, is_baseline=True), Neuro(-100, ice=10), Neuro(-30, ice=10)),
+        neuro=(Neuro(-210, ice=10, is_baseline=True), Neuro(-100, ice=10), Neuro(-5, ice=10)),
     ),
     Script(
         Person("DEMO-002", "Bruno", "male", 58, "Primary mediastinal lymphoma (invented)",
@@ -217,7 +217,7 @@ _GROWN: Final = (
         phases=(Phase(-75, 0, 36.7, 134), Phase(-3.4, 0, 36.9, 128, every_minutes=55),
                 Phase(1.2, 0, 37.1, 126, every_minutes=110),
                 Phase(20, 1, 38.5, 120, 96), Phase(60, 0, 36.9, 126)),
-        neuro=(Neuro(-20, ice=10, is_baseline=True),),
+        neuro=(Neuro(-20, ice=10, is_baseline=True), Neuro(-1, ice=10)),
     ),
     Script(
         Person("DEMO-012", "Lena", "female", 41, "B-cell leukemia (invented)",
@@ -241,7 +241,7 @@ _GROWN: Final = (
             Phase(-200, 0, 36.7, 128, every_minutes=350),
         ),
         given=(_paracetamol(-409),),
-        neuro=(Neuro(-600, ice=10, is_baseline=True), Neuro(-400, ice=10), Neuro(-12, ice=10)),
+        neuro=(Neuro(-600, ice=10, is_baseline=True), Neuro(-400, ice=10), Neuro(-7, ice=10)),
     ),
     Script(
         Person("DEMO-014", "Noor", "female", 70, "Multiple myeloma (invented)",

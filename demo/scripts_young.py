@@ -62,7 +62,7 @@ YOUNG: Final = (
             Phase(-4.75, 0, 36.8, 114, every_minutes=225),
         ),
         given=(Given("paracetamol", -149, dose="15", unit="mg/kg", route="oral"),),
-        neuro=(Neuro(-250, ice=10, is_baseline=True), Neuro(-140, ice=10), Neuro(-12, ice=10)),
+        neuro=(Neuro(-250, ice=10, is_baseline=True), Neuro(-140, ice=10), Neuro(-6, ice=10)),
         silent=(-4.5, 0.4),
     ),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,13 +15,14 @@ from demo.seed import nurse_of
 from demo.telling import SEED, Teller
 from patients.models import Stay, Treatment
 from staff.models import User
-from vitals.models import LabResult
+from vitals.models import LabResult, NeuroAssessment
 
 # For so long in turn one patient is charted only when late, so that "overdue" can be seen.
 _TURN: Final = timedelta(minutes=90)
 _LEFT_LATE_FOR: Final = timedelta(minutes=35)
 _ROUND_COMES_EARLY: Final = timedelta(minutes=4)
 _ANSWERED_AFTER: Final = timedelta(minutes=20)
+_NEURO_ROUND: Final = timedelta(hours=8)
 _PARACETAMOL_CHANCE: Final = 0.1
 _FEVER_CELSIUS: Final = 38.5
 
@@ -114,9 +115,7 @@ def _go_on(bed: _Bed, *, now: datetime, hour: float, chance: random.Random) -> N
     at = _after_the_last_set(patient_id, now=now)
     for given in bed.script.given:
         _give(teller, given, hour=hour, at=at, now=now)
-    for neuro in bed.script.neuro:
-        if 0 < neuro.at <= hour and at_hour(neuro.at, origin=bed.origin) <= now:
-            teller.check(neuro, now=now)
+    _check(teller, hour=hour, now=now)
     _report(teller, hour=min(hour, hour_at(now, origin=bed.origin)), now=now)
     values = sampling.values_at(
         bed.script, hour=hour, at=now.astimezone(places.TIME_ZONE), seed=SEED
@@ -124,6 +123,19 @@ def _go_on(bed: _Bed, *, now: datetime, hour: float, chance: random.Random) -> N
     teller.chart(values, at=now, now=now)
     if float(values["temperature_celsius"]) >= _FEVER_CELSIUS:
         _perhaps_paracetamol(teller, hour=hour, now=now, chance=chance)
+
+
+def _check(teller: Teller, *, hour: float, now: datetime) -> None:
+    """Make the neuro checks that the script has by now, and between them one each round."""
+    held = [neuro for neuro in teller.script.neuro if neuro.at <= hour]
+    for neuro in held:
+        if neuro.at > 0:
+            teller.check(neuro, now=now, at=min(teller.moment(neuro.at), now))
+    recent = NeuroAssessment.objects.filter(
+        patient_id=teller.patient_id, taken_at__gt=now - _NEURO_ROUND
+    )
+    if held and not recent.exists():
+        teller.check(replace(held[-1], at=hour, is_baseline=False), now=now, at=now)
 
 
 def _after_the_last_set(patient_id: int, *, now: datetime) -> datetime:

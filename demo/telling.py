@@ -114,9 +114,11 @@ class Teller:
             note=running.note,
         )
 
-    def check(self, neuro: Neuro, *, now: datetime | None = None) -> None:
-        """Record a neuro check; a repeat changes nothing."""
-        at = self.moment(neuro.at)
+    def check(
+        self, neuro: Neuro, *, now: datetime | None = None, at: datetime | None = None
+    ) -> None:
+        """Record a neuro check, `at` when it differs from the script; a repeat changes nothing."""
+        at = at or self.moment(neuro.at)
         client_id = self.name("neuro", neuro.at)
         if NeuroAssessment.objects.filter(client_id=client_id).exists():
             return

@@ -281,6 +281,18 @@ def test_an_hour_on_the_ward_brings_what_the_scripts_foresee(ward, chance):
     assert verify() == []
 
 
+@pytest.mark.parametrize(("hours", "more"), [(2.9, 0), (3.1, 1)])
+def test_a_neuro_check_is_repeated_eight_hours_after_the_last(ward, chance, hours, more):
+    # The last check of this patient was five hours before the ward was filled.
+    (bed,) = (bed for bed in simulator._occupied() if bed.script.person.mrn == "DEMO-001")
+    checks = NeuroAssessment.objects.filter(patient_id=bed.stay.patient_id)
+    before = checks.count()
+    later = bed.origin + timedelta(hours=hours)
+    simulator._go_on(bed, now=later, hour=hours, chance=chance)
+    assert checks.count() == before + more
+    assert not checks.latest("taken_at").is_baseline
+
+
 def test_a_pressor_that_the_script_ends_is_stopped_once(ward, chance):
     with mock.patch("alerts.wake.after_commit"):
         for _ in range(2):

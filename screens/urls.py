@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, register_converter
+from django.urls.converters import IntConverter
 
 from screens.access import private
 from screens.alert_page import alert, close
@@ -17,6 +18,15 @@ from screens.sign_in import SignIn, SignOut
 from screens.timeline.view import timeline, timeline_json
 
 
+class RowId(IntConverter):
+    """The number of a row: what no table can hold is no address."""
+
+    regex = "[1-9][0-9]{0,17}"
+
+
+register_converter(RowId, "row")
+
+
 def _page(route: str, view: Any) -> URLPattern:
     return path(route, private(view))
 
@@ -26,13 +36,13 @@ urlpatterns = [
     _page("sign-in/", SignIn.as_view()),
     _page("sign-out/", SignOut.as_view()),
     _page("patients/", patients),
-    _page("patients/<int:patient_id>/", patient),
-    _page("patients/<int:patient_id>/chart/", entry),
-    _page("patients/<int:patient_id>/sets/<int:set_id>/", result),
-    _page("patients/<int:patient_id>/timeline/", timeline),
-    _page("patients/<int:patient_id>/timeline.json", timeline_json),
-    _page("patients/<int:patient_id>/record/<slug:kind>/", record),
-    _page("patients/<int:patient_id>/record/treatment/<int:treatment_id>/stop/", stop),
+    _page("patients/<row:patient_id>/", patient),
+    _page("patients/<row:patient_id>/chart/", entry),
+    _page("patients/<row:patient_id>/sets/<row:set_id>/", result),
+    _page("patients/<row:patient_id>/timeline/", timeline),
+    _page("patients/<row:patient_id>/timeline.json", timeline_json),
+    _page("patients/<row:patient_id>/record/<slug:kind>/", record),
+    _page("patients/<row:patient_id>/record/treatment/<row:treatment_id>/stop/", stop),
     _page("wards/<slug:code>/board/", board),
     _page("wards/<slug:code>/board.json", board_json),
     _page("alerts/", inbox),

@@ -1,0 +1,102 @@
+"""What came of a set: the grade in words, why, what is missing, what is next, who is told."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.factories.ward import FEVER, GRADE_2, GRADE_3, NOW, WELL, chart_set
+
+pytestmark = pytest.mark.django_db
+
+
+def result(client, charted):
+    patient = charted.observations.patient_id
+    return client.get(f"/patients/{patient}/sets/{charted.observations.pk}/")
+
+
+@pytest.mark.parametrize(
+    ("values", "headline"),
+    [
+        (WELL, "Recorded values meet no ASTCT CRS grade criteria"),
+        (FEVER, "Recorded values meet ASTCT grade 1 criteria"),
+        (GRADE_2, "Recorded values meet ASTCT grade 2 criteria"),
+        (
+            {k: v for k, v in GRADE_2.items() if k != "oxygen_device"},
+            "Recorded values meet at least ASTCT grade 2 criteria: oxygen device not recorded",
+        ),
+        (
+            {"heart_rate_bpm": 90},
+            "The ASTCT grade cannot be judged: ",
+        ),
+    ],
+)
+def test_the_headline_speaks_of_recorded_values(values, headline, patient, nurses):
+    page = result(nurses, chart_set(patient, values))
+    assert page.context["headline"].startswith(headline)
+    assert "has grade" not in page.content.decode()
+
+
+def test_every_input_stands_with_its_time_and_whether_it_was_carried(patient, nurses):
+    chart_set(patient, GRADE_2, minutes_ago=30)
+    page = result(nurses, chart_set(patient, {"heart_rate_bpm": 99}))
+    evidence = {row["label"]: row for row in page.context["evidence"]}
+    assert evidence["Temperature"] == {
+        "label": "Temperature", "value": "38.6 °C", "at_label": "11:30", "carried": True
+    }  # fmt: skip
+    assert evidence["Running vasopressors"]["value"] == "none running"
+    assert page.context["because"][0]["words"]
+
+
+def test_what_is_missing_is_named_in_the_wards_words(patient, nurses):
+    page = result(nurses, chart_set(patient, {"temperature_celsius": FEVER["temperature_celsius"]}))
+    missing = page.context["missing"]
+    assert "oxygen device" in missing
+    assert not any("_" in words for words in missing)
+
+
+def test_the_page_names_the_rules_and_the_next_set(patient, nurses):
+    page = result(nurses, chart_set(patient, GRADE_2))
+    assert page.context["ruleset"].startswith("astct-crs")
+    assert page.context["next_due_label"] == "By 12:15 (in 15 min)"
+    assert page.context["changed"] == "first set"
+
+
+def test_a_change_says_what_the_grade_was(patient, nurses):
+    chart_set(patient, FEVER, minutes_ago=30)
+    assert result(nurses, chart_set(patient, GRADE_2)).context["changed"] == (
+        "was grade 1 at the set before"
+    )
+
+
+def test_a_late_entry_does_not_speak_for_the_next_set(patient, nurses):
+    chart_set(patient, WELL)
+    page = result(nurses, chart_set(patient, WELL, minutes_ago=60))
+    assert page.context["next_due_label"] == "A later set decides when the next one is due."
+
+
+def test_who_is_told_is_named_with_what_became_of_the_message(patient, charge_nurse, nurses):
+    page = result(nurses, chart_set(patient, GRADE_3))
+    assert page.context["told"] == [f"{charge_nurse.display_name()}, P1 by e-mail: not sent yet"]
+
+
+def test_a_quiet_set_calls_nobody(patient, nurses):
+    page = result(nurses, chart_set(patient, WELL))
+    assert page.context["call_card"] is False
+    assert page.context["told"] == []
+
+
+def test_a_set_calls_only_for_the_danger_that_it_showed_itself(patient, nurses):
+    danger = chart_set(patient, GRADE_2, minutes_ago=60, now=NOW)
+    later = chart_set(patient, WELL, now=NOW + timedelta(minutes=1))
+    assert result(nurses, danger).context["call_card"] is True
+    assert result(nurses, later).context["call_card"] is False
+
+
+def test_the_page_costs_the_same_however_much_happened(
+    patient, nurses, charge_nurse, django_assert_num_queries
+):
+    for minutes in range(60, 0, -5):
+        charted = chart_set(patient, GRADE_2, minutes_ago=minutes)
+    result(nurses, charted)
+    with django_assert_num_queries(13):
+        result(nurses, charted)

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import IO, Any, Final
 
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
+from vitals.units import LONGEST_NUMBER, finite_decimal
+
 LONGEST_BODY_BYTES: Final = 64 * 1024
+DEEPEST: Final = 32  # lists and objects within each other
 
 
 class StrictJSONParser(BaseParser):
@@ -32,9 +34,9 @@ class StrictJSONParser(BaseParser):
 def loads(body: bytes) -> Any:
     """Read one document; raises ParseError saying what is wrong."""
     try:
-        return json.loads(
-            body,
-            parse_float=_decimal,
+        document = json.loads(
+            body.decode("utf-8-sig"),
+            parse_float=finite_decimal,
             parse_int=_integer,
             parse_constant=_refuse_constant,
             object_pairs_hook=_without_doubles,
@@ -45,16 +47,26 @@ def loads(body: bytes) -> Any:
         raise ParseError("The body is not UTF-8.") from error
     except ValueError as error:
         raise ParseError(f"The body is not JSON: {error}") from error
+    _refuse_what_cannot_be_written(document)
+    return document
 
 
-def _decimal(text: str) -> Decimal:
-    if len(text) > 40:
-        raise ValueError(f"a number of {len(text)} characters")
-    return Decimal(text)
+def _refuse_what_cannot_be_written(document: Any) -> None:
+    """Refuse what neither the database nor the answer could hold."""
+    waiting = [(document, 0)]
+    while waiting:
+        value, depth = waiting.pop()
+        if isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value):
+            raise ParseError("The body holds half of a character (a lone surrogate).")
+        if isinstance(value, list | dict):
+            if depth == DEEPEST:
+                raise ParseError("The body is nested too deeply.")
+            parts = [*value, *value.values()] if isinstance(value, dict) else value
+            waiting += [(part, depth + 1) for part in parts]
 
 
 def _integer(text: str) -> int:
-    if len(text) > 40:
+    if len(text) > LONGEST_NUMBER:
         raise ValueError(f"a number of {len(text)} characters")
     return int(text)
 
@@ -68,5 +80,7 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(document) != len(pairs):
         names = [name for name, _ in pairs]
         repeated = sorted({name for name in names if names.count(name) > 1})
-        raise ValueError(f"repeated key {', '.join(repeated)}")
+        # Escaped, for a name may hold what no answer can be written in.
+        said = ", ".join(name.encode("unicode_escape").decode() for name in repeated)
+        raise ValueError(f"repeated key {said}")
     return document

@@ -12,13 +12,14 @@ TEST_READY := $(STAMPS)/test
 export PORT CRS_DATA_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test run test test-sqlite test-postgres check format screenshots lock clean
+.PHONY: help install install-test run test test-sqlite test-postgres check format bench screenshots lock clean
 
 help:
 	@echo "make run          the demo ward on http://127.0.0.1:8000 (PORT= and CRS_DATA_DIR= override)"
 	@echo "make test         the whole suite on SQLite, then on PostgreSQL (ARGS= is handed to pytest)"
 	@echo "make check        format, lint, types, imports, settings, migrations, schema, compose file"
 	@echo "make format       write the formatting that make check asks for"
+	@echo "make bench        the benchmark; its last line says which targets hold"
 	@echo "make screenshots  every screen from the demo data into docs/screenshots/"
 	@echo "make lock         resolve requirements/*.in again (needs uv)"
 	@echo "make clean        remove what the targets made, the demo data included"
@@ -74,6 +75,9 @@ check: $(TEST_READY)
 format: $(TEST_READY)
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+bench: $(TEST_READY)
+	@$(BIN)/python -m bench
 
 screenshots: $(TEST_READY)
 	@$(BIN)/python -m docs.take_screenshots

@@ -10,13 +10,15 @@ def main() -> None:
     from crs_monitor import environment
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crs_monitor.settings")
-    if sys.argv[1:2] == ["run"]:
-        # Before the settings load: which apps exist depends on CRS_DEMO.
-        environment.prepare_for_run(os.environ)
-
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        if sys.argv[1:2] == ["run"]:
+            # Before the settings load: which apps exist depends on CRS_DEMO.
+            environment.prepare_for_run(os.environ)
+        execute_from_command_line(sys.argv)
+    except environment.SettingRefused as refused:
+        sys.exit(str(refused))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from audit import trail
 from charting import state
+from charting.chart import set_of
 from charting.entry import Entry
 from grading import services as grading
 from grading.models import Assessment
@@ -44,19 +45,7 @@ def chart_many(
         return 0
     ObservationSet.objects.bulk_create(
         [
-            ObservationSet(
-                client_id=entry.client_id,
-                body_hash=entry.digest(patient_id=patient_id),
-                patient_id=patient_id,
-                ward=current.ward,
-                taken_at=entry.taken_at,
-                charted_at=entry.charted_at or now,
-                received_at=now,
-                charted_by=charted_by,
-                source=source,
-                as_entered=dict(entry.as_entered),
-                **entry.values,
-            )
+            set_of(entry, current=current, charted_by=charted_by, now=now, source=source)
             for entry in fresh
         ],
         batch_size=_BATCH,

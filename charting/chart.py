@@ -58,7 +58,8 @@ def chart_observations(
     stored = ObservationSet.objects.filter(client_id=entry.client_id).first()
     if stored is not None:
         return _replayed(stored, entry, current, now=now)
-    observations = _store(entry, current=current, charted_by=charted_by, now=now, source=source)
+    observations = set_of(entry, current=current, charted_by=charted_by, now=now, source=source)
+    observations.save(force_insert=True)
     return _grade_and_alert(
         observations, entry, current=current, actor=charted_by, now=now, action="charted"
     )
@@ -80,7 +81,7 @@ def correct_observations(
         return _replayed(stored, entry, current, now=now)
     if not ObservationSet.objects.filter(pk=wrong_id).in_force().exists():
         raise NotInForceError(f"set {wrong_id} was corrected before")
-    replacement = _store(
+    replacement = set_of(
         entry,
         current=current,
         charted_by=corrected_by,
@@ -89,6 +90,7 @@ def correct_observations(
         supersedes=wrong,
         reason=reason,
     )
+    replacement.save(force_insert=True)
     return _grade_and_alert(
         replacement,
         entry,
@@ -100,19 +102,20 @@ def correct_observations(
     )
 
 
-def _store(
+def set_of(
     entry: Entry,
     *,
     current: PatientState,
-    charted_by: User,
+    charted_by: User | None,
     now: datetime,
     source: str,
     **correction: Any,
 ) -> ObservationSet:
-    return ObservationSet.objects.create(
+    """Return the row for an entry, not yet stored."""
+    return ObservationSet(
         client_id=entry.client_id,
         body_hash=entry.digest(patient_id=current.patient_id),
-        patient=current.patient,
+        patient_id=current.patient_id,
         ward=current.ward,
         taken_at=entry.taken_at,
         charted_at=entry.charted_at or now,

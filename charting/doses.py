@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -36,37 +36,31 @@ def record_infusion(
     recorded_by: User,
     now: datetime,
     stopped_at: datetime | None = None,
-    dose_value: Decimal | None = None,
-    dose_unit: str = "",
     supersedes: Infusion | None = None,
     reason: str = "",
+    **dose: Any,
 ) -> Infusion:
     """Record a dose that was given; day numbers and windows follow from it.
 
-    The newest profile edition is pinned, or the corrected dose's own. Raises
-    EntryRefusedError naming the field.
+    The newest profile edition is pinned, or the corrected dose's own. `dose`:
+    dose_value, dose_unit (UCUM). Raises EntryRefusedError naming the field.
     """
     current = state.locked(patient_id)
     _refuse_infusion(therapy, kind=kind, started_at=started_at, stopped_at=stopped_at, now=now)
-    _refuse_dose(dose_value, dose_unit)
-    edition = (
-        supersedes.therapy_edition
-        if supersedes and supersedes.therapy == therapy
-        else therapies.profile(therapy).edition
-    )
+    _refuse_dose(dose.get("dose_value"), dose.get("dose_unit", ""))
+    keeps = supersedes if supersedes and supersedes.therapy == therapy else None
     infusion = Infusion.objects.create(
         patient_id=patient_id,
         therapy=therapy,
-        therapy_edition=edition,
+        therapy_edition=keeps.therapy_edition if keeps else therapies.profile(therapy).edition,
         kind=kind,
-        started_at=started_at,
-        stopped_at=stopped_at,
-        dose_value=dose_value,
-        dose_unit=dose_unit,
+        started_at=started_at.astimezone(UTC),
+        stopped_at=_utc(stopped_at),
         recorded_by=recorded_by,
         recorded_at=now,
         supersedes=supersedes,
         reason=reason,
+        **dose,
     )
     state.refresh_place(current.patient)
     trail.record(
@@ -114,8 +108,8 @@ def record_treatment(
         client_id=client_id,
         patient_id=patient_id,
         code=code,
-        started_at=started_at,
-        stopped_at=stopped_at,
+        started_at=started_at.astimezone(UTC),
+        stopped_at=_utc(stopped_at),
         recorded_by=recorded_by,
         recorded_at=now,
         supersedes=supersedes,
@@ -137,7 +131,12 @@ def record_treatment(
 
 
 def stop_treatment(
-    running: Treatment, *, stopped_at: datetime, recorded_by: User, now: datetime
+    running: Treatment,
+    *,
+    stopped_at: datetime,
+    recorded_by: User,
+    now: datetime,
+    source: str = Source.NURSE,
 ) -> Treatment:
     """Append the stop of a running treatment; the row that started it stays."""
     return record_treatment(
@@ -150,6 +149,7 @@ def stop_treatment(
         now=now,
         supersedes=running,
         reason="stopped",
+        source=source,
         dose_value=running.dose_value,
         dose_unit=running.dose_unit,
         route=running.route,
@@ -193,6 +193,10 @@ def _chart_pressors(
         now=now,
         source=source,
     )
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.astimezone(UTC)
 
 
 def _refuse_infusion(

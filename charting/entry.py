@@ -4,7 +4,7 @@ import json
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any, Final, TypeVar
@@ -53,6 +53,12 @@ class Entry:
     values: Mapping[str, Any]
     charted_at: datetime | None = None
     as_entered: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Keep instants in UTC: adding minutes in a ward's zone would follow its wall clock."""
+        object.__setattr__(self, "taken_at", self.taken_at.astimezone(UTC))
+        if self.charted_at is not None:
+            object.__setattr__(self, "charted_at", self.charted_at.astimezone(UTC))
 
     @classmethod
     def parse(cls, data: Mapping[str, Any], *, now: datetime) -> "Entry":

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -35,6 +35,10 @@ class LabEntry:
     unit: str = ""
     reference_low: Decimal | None = None
     reference_high: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        """Keep instants in UTC."""
+        object.__setattr__(self, "taken_at", self.taken_at.astimezone(UTC))
 
 
 def lab_row(
@@ -133,7 +137,7 @@ def record_neuro_check(
     check = NeuroAssessment.objects.create(
         client_id=client_id,
         patient_id=patient_id,
-        taken_at=taken_at,
+        taken_at=taken_at.astimezone(UTC),
         received_at=now,
         recorded_by=recorded_by,
         source=source,

@@ -106,7 +106,11 @@ class TreatmentStop(APIView):
         body.finish()
         assert stopped_at is not None
         row = doses.stop_treatment(
-            running, stopped_at=stopped_at, recorded_by=user_of(request), now=timezone.now()
+            running,
+            stopped_at=stopped_at,
+            recorded_by=user_of(request),
+            now=timezone.now(),
+            source=_source(user_of(request)),
         )
         return Response(replies.treatment(row), status=201)
 

@@ -2,8 +2,9 @@
 
 import threading
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection, transaction
@@ -338,3 +339,11 @@ def test_two_nurses_at_once_both_count_and_one_alert_stands():
     assert ObservationSet.objects.count() == 2
     assert Alert.objects.get().family == "crs_grade"
     assert trail.verify() == []
+
+
+def test_due_times_are_real_minutes_on_the_night_the_clocks_change(ward):
+    patient = a_patient(ward)
+    before = datetime(2026, 3, 28, 23, 30, tzinfo=ZoneInfo("Europe/London"))
+    charted = chart_set(patient, WELL, now=before)
+    assert charted.due is not None
+    assert charted.due.due_at == datetime(2026, 3, 29, 3, 30, tzinfo=UTC)

@@ -342,8 +342,8 @@ def test_two_nurses_at_once_both_count_and_one_alert_stands():
 
 
 def test_due_times_are_real_minutes_on_the_night_the_clocks_change(ward):
-    patient = a_patient(ward)
     before = datetime(2026, 3, 28, 23, 30, tzinfo=ZoneInfo("Europe/London"))
+    patient = a_patient(ward, infused_at=before - timedelta(days=5))
     charted = chart_set(patient, WELL, now=before)
     assert charted.due is not None
     assert charted.due.due_at == datetime(2026, 3, 29, 3, 30, tzinfo=UTC)

@@ -40,11 +40,18 @@ class GroupedSet:
 
 
 def grouped(
-    readings: Sequence[Reading], not_agreed: Sequence[DeviceNotAgreed]
+    readings: Sequence[Reading],
+    not_agreed: Sequence[DeviceNotAgreed],
+    *,
+    before: Sequence[Reading] = (),
 ) -> tuple[list[GroupedSet], list[Refusal]]:
-    """Return the sets, oldest first, and the rows that contradict each other."""
+    """Return the sets, oldest first, and the rows that contradict each other.
+
+    Readings stored `before` are weighed with the new ones and come back in no set.
+    """
+    stored = {id(reading.row) for reading in before}
     minutes: dict[datetime, list[Reading]] = defaultdict(list)
-    for reading in readings:
+    for reading in [*before, *readings]:
         minutes[minute(reading.at)].append(reading)
     devices: dict[datetime, list[DeviceNotAgreed]] = defaultdict(list)
     for each in not_agreed:
@@ -53,9 +60,14 @@ def grouped(
     refused: list[Refusal] = []
     for when in sorted(minutes):
         of_minute, contradictions = _of_minute(minutes[when], devices[when])
-        sets += of_minute
-        refused += contradictions
+        sets += (fresh for each in of_minute if (fresh := _without(each, stored)))
+        refused += (each for each in contradictions if id(each.row) not in stored)
     return sets, refused
+
+
+def _without(each: GroupedSet, stored: set[int]) -> GroupedSet | None:
+    left = tuple(reading for reading in each.readings if id(reading.row) not in stored)
+    return GroupedSet(left) if left else None
 
 
 def _of_minute(

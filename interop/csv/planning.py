@@ -88,12 +88,13 @@ def plan(mrn: str, rows: Sequence[Row], *, known: Known, setting: Setting) -> Pl
     if known.patient is not None:
         made.sex, made.birth_date = known.patient.sex, known.patient.birth_date
     mapped: list[Mapped] = []
-    for row in _fresh(rows, made, setting):
+    fresh, before = _fresh(rows, made, setting)
+    for row in fresh:
         try:
             mapped.append(_mapped(row, made, setting))
         except RefusedError as error:
             made.refused.append(Refusal(row, error))
-    _sort(mapped, made, setting)
+    _sort(mapped, _oxygen_again(before, setting), made, setting)
     gone = {id(refusal.row) for refusal in made.refused}
     made.stored = [
         each.row
@@ -103,9 +104,10 @@ def plan(mrn: str, rows: Sequence[Row], *, known: Known, setting: Setting) -> Pl
     return made
 
 
-def _fresh(rows: Iterable[Row], made: Plan, setting: Setting) -> list[Row]:
-    """Set aside rows that were stored before, and repeats within these files."""
-    fresh = []
+def _fresh(rows: Iterable[Row], made: Plan, setting: Setting) -> tuple[list[Row], list[Row]]:
+    """Set aside repeats within these files; return the new rows, and those stored before."""
+    fresh: list[Row] = []
+    before: list[Row] = []
     seen: set[str] = set()
     for row in rows:
         digest = row.digest(zone=setting.zone_key)
@@ -114,8 +116,28 @@ def _fresh(rows: Iterable[Row], made: Plan, setting: Setting) -> list[Row]:
             made.duplicates.append(row)
         else:
             fresh.append(row)
+        if digest in made.known.digests:
+            before.append(row)
         seen.add(digest)
-    return fresh
+    return fresh, before
+
+
+def _oxygen_again(before: Iterable[Row], setting: Setting) -> list[Reading]:
+    """Read the oxygen stored before once more.
+
+    Whether a flow belongs to a device depends on what else stood in its minute; a
+    second run must come to the same answer as the first.
+    """
+    again = []
+    for row in before:
+        if row.kind is Kind.OXYGEN:
+            try:
+                reading = oxygen.map_oxygen(row, setting)
+            except RefusedError:
+                continue
+            if isinstance(reading, Reading):
+                again.append(reading)
+    return again
 
 
 def _mapped(row: Row, made: Plan, setting: Setting) -> Mapped:
@@ -134,7 +156,9 @@ def _mapped(row: Row, made: Plan, setting: Setting) -> Mapped:
     return person
 
 
-def _sort(mapped: Sequence[Mapped], made: Plan, setting: Setting) -> None:
+def _sort(
+    mapped: Sequence[Mapped], before: Sequence[Reading], made: Plan, setting: Setting
+) -> None:
     readings: list[Reading] = []
     not_agreed: list[DeviceNotAgreed] = []
     rates: list[RateCharted] = []
@@ -158,7 +182,7 @@ def _sort(mapped: Sequence[Mapped], made: Plan, setting: Setting) -> None:
     still_open = sum(given.stopped_at is None for given in stretches.given)
     if still_open:
         made.warnings.append("a medicine has no charted end: it counts as running")
-    sets, contradictions = grouping.grouped(readings, not_agreed)
+    sets, contradictions = grouping.grouped(readings, not_agreed, before=before)
     made.refused += contradictions
     for each_set in sets:
         _add_entry(each_set, made, setting)

@@ -9,7 +9,7 @@ from typing import Final
 
 from django.db import DatabaseError
 
-from interop.csv import reader, storing
+from interop.csv import memory, reader, storing
 from interop.csv.cells import LONGEST_IDENTIFIER, identifier
 from interop.csv.kinds import Kind, Row
 from interop.csv.mapped import Setting
@@ -107,7 +107,9 @@ class _Orphans:
 
     def flush(self) -> None:
         if self._batch is not None:
-            storing.remember_orphans(self._waiting, batch=self._batch, setting=self._setting)
+            zone = self._setting.zone_key
+            met = [memory.refused(each, each.row.digest(zone=zone)) for each in self._waiting]
+            memory.keep(met, batch=self._batch, patient=None)
         self._waiting.clear()
 
 

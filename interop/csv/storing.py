@@ -1,18 +1,19 @@
 """Store one patient's plan: all of it or nothing, so that a run can end anywhere and go on."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import uuid5
 
 from django.db import transaction
 
 from audit import trail
 from charting import bulk, state
+from interop.csv import memory
 from interop.csv.identity import NAMESPACE
-from interop.csv.kinds import Kind, Row
+from interop.csv.kinds import Kind
 from interop.csv.mapped import Setting
-from interop.csv.outcomes import Outcome, Refusal
+from interop.csv.outcomes import Outcome
 from interop.csv.planning import Known, Plan
 from interop.models import ImportBatch, ImportedRow, ImportedStay
 from patients.models import BodyWeight, Patient, Stay, Treatment
@@ -49,21 +50,10 @@ def store(
     patient = plan.known.patient
     if plan.stored:
         patient = _store_facts(plan, stays=stays, batch=batch, setting=setting, by=by)
-    _remember(
-        batch,
-        [_row(batch, row, plan.digest_of[id(row)], patient=patient) for row in plan.stored]
-        + [_refused_row(batch, each, plan.digest_of[id(each.row)], patient=patient)
-           for each in plan.refused],
-    )  # fmt: skip
-
-
-def remember_orphans(refused: Iterable[Refusal], *, batch: ImportBatch, setting: Setting) -> None:
-    """Keep rows that belong to no patient, so that they can be looked at."""
-    rows = [
-        _refused_row(batch, each, each.row.digest(zone=setting.zone_key), patient=None)
-        for each in refused
-    ]
-    _remember(batch, rows)
+    digest_of = plan.digest_of
+    met = [memory.stored(row, digest_of[id(row)]) for row in plan.stored]
+    met += [memory.refused(each, digest_of[id(each.row)]) for each in plan.refused]
+    memory.keep(met, batch=batch, patient=patient)
 
 
 def _store_facts(
@@ -191,36 +181,3 @@ def _ended(running: Treatment, at: datetime, *, now: datetime, by: User | None) 
         supersedes=running,
         reason="a later import charted what followed",
     )
-
-
-def _row(
-    batch: ImportBatch, row: Row, digest: str, *, patient: Patient | None, **refusal: Any
-) -> ImportedRow:
-    return ImportedRow(
-        digest=digest,
-        batch=batch,
-        patient=patient,
-        kind=row.kind,
-        file=row.file,
-        line=row.line,
-        **({"outcome": Outcome.STORED} | refusal),
-    )
-
-
-def _refused_row(
-    batch: ImportBatch, refusal: Refusal, digest: str, *, patient: Patient | None
-) -> ImportedRow:
-    return _row(
-        batch,
-        refusal.row,
-        digest,
-        patient=patient,
-        outcome=refusal.error.outcome,
-        reason=refusal.error.reason,
-        content=dict(refusal.row.cells),
-    )
-
-
-def _remember(batch: ImportBatch, rows: Sequence[ImportedRow]) -> None:
-    # A row refused before is refused again and told again, but kept once.
-    ImportedRow.objects.bulk_create(rows, batch_size=_BATCH, ignore_conflicts=True)

@@ -1,0 +1,171 @@
+"""What is given and found is recorded on a page of its own, as strictly as a set."""
+
+import uuid
+from decimal import Decimal
+
+import pytest
+
+from charting.models import PatientState
+from grading.models import Assessment
+from patients.models import Infusion, Treatment
+from staff.models import Role
+from tests.factories.ward import NOW, WELL, a_patient, a_person, chart_set, give
+from vitals.models import LabResult, NeuroAssessment
+
+pytestmark = pytest.mark.django_db
+AT = "2026-03-10T11:40"
+
+
+def send(client, patient, kind, /, **typed):
+    sent = {"client_id": str(uuid.uuid4())} | typed
+    return client.post(f"/patients/{patient.pk}/record/{kind}/", sent)
+
+
+def test_a_treatment_is_recorded_once_however_often_it_is_sent(patient, nurse, nurses):
+    sent = {"client_id": str(uuid.uuid4()), "code": "tocilizumab", "started_at": AT,
+            "dose_value": "560", "dose_unit": "mg", "route": "IV"}  # fmt: skip
+    for _ in range(2):
+        assert send(nurses, patient, "treatment", **sent).status_code == 302
+    given = Treatment.objects.get()
+    assert (given.code, given.dose_value, given.dose_unit) == ("tocilizumab", 560, "mg")
+    assert given.recorded_by == nurse
+    assert (NOW - given.started_at).seconds == 20 * 60
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"code": "aspirin"}, "code"),
+        ({"dose_value": "5,5", "dose_unit": "mg"}, "dose_value"),
+        ({"dose_value": "5"}, "dose_unit"),
+        ({"dose_value": "٥", "dose_unit": "mg"}, "dose_value"),
+        ({"started_at": "yesterday"}, "started_at"),
+        ({"started_at": "2026-03-10T12:30"}, "started_at"),
+        ({"stopped_at": "2026-03-10T11:00"}, "stopped_at"),
+        ({"client_id": "7"}, "client_id"),
+    ],
+)
+def test_a_treatment_that_cannot_be_is_refused_at_its_field(typed, field, patient, nurses):
+    page = send(nurses, patient, "treatment", **{"code": "paracetamol", "started_at": AT} | typed)
+    assert page.status_code == 400
+    assert field in page.context["form"].errors
+    assert Treatment.objects.count() == 0
+
+
+def test_what_runs_is_listed_and_stopped_with_one_button(patient, nurses):
+    running = give(patient, "norepinephrine", minutes_ago=60)
+    give(patient, "paracetamol", minutes_ago=60)
+    page = nurses.get(f"/patients/{patient.pk}/record/treatment/")
+    (row,) = page.context["running"]
+    assert (row["label"], row["since_label"]) == ("Norepinephrine", "11:00")
+    nurses.post(row["stop_url"])
+    stopped = Treatment.objects.in_force().get(code="norepinephrine")
+    assert (stopped.supersedes_id, stopped.stopped_at) == (running.pk, NOW)
+    assert "stopped already" in nurses.post(row["stop_url"], follow=True).content.decode()
+    assert Treatment.objects.filter(code="norepinephrine").count() == 2
+
+
+def test_a_treatment_of_another_patient_is_not_stopped(patient, elsewhere, nurses):
+    theirs = give(elsewhere, "norepinephrine", minutes_ago=60)
+    nurses.post(f"/patients/{patient.pk}/record/treatment/{theirs.pk}/stop/")
+    assert Treatment.objects.in_force().get(code="norepinephrine").stopped_at is None
+
+
+def test_a_dose_moves_the_day_numbers(ward, charge_nurse, signed_in):
+    fresh = a_patient(ward, infused_at=None)
+    client = signed_in(charge_nurse)
+    send(client, fresh, "infusion", therapy="tisa-cel", kind="infusion", started_at=AT)
+    assert Infusion.objects.get(patient=fresh).recorded_by == charge_nurse
+    assert client.get(f"/patients/{fresh.pk}/timeline/").context["patient"]["day_label"] == "D0"
+
+
+def test_a_dose_kind_the_product_does_not_know_is_refused(patient, oncologist, signed_in):
+    client = signed_in(oncologist)
+    page = send(client, patient, "infusion", therapy="tisa-cel", kind="step_1", started_at=AT)
+    assert "kind" in page.context["form"].errors
+    assert Infusion.objects.count() == 1
+
+
+def test_a_result_takes_the_usual_unit_unless_another_is_named(patient, nurses):
+    send(nurses, patient, "lab", analyte="crp", value="12", taken_at=AT)
+    send(nurses, patient, "lab", analyte="crp", value="12", unit="mg/dL", taken_at=AT)
+    assert [row.canonical_value for row in LabResult.objects.order_by("pk")] == [12, 120]
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"value": ""}, "value"),
+        ({"value": "12", "unit": "furlong"}, "unit"),
+        ({"value": "1001"}, "value"),
+        ({"value": "12", "comparator": "~"}, "comparator"),
+    ],
+)
+def test_a_result_that_cannot_be_is_refused(typed, field, patient, nurses):
+    page = send(nurses, patient, "lab", **{"analyte": "crp", "taken_at": AT} | typed)
+    assert field in page.context["form"].errors
+    assert LabResult.objects.count() == 0
+
+
+def test_a_culture_is_reported_in_words(patient, nurses):
+    send(nurses, patient, "lab", analyte="blood_culture", text="no growth", taken_at=AT)
+    assert LabResult.objects.get().text == "no growth"
+
+
+@pytest.mark.parametrize(
+    ("born", "score"), [("2015-01-01", "capd_score"), ("2014-03-10", "ice_score")]
+)
+def test_the_score_asked_for_fits_the_age(born, score, ward, nurses):
+    child = a_patient(ward, birth_date=born)
+    fields = nurses.get(f"/patients/{child.pk}/record/neuro/").context["form"].fields
+    assert {"ice_score", "capd_score"} & fields.keys() == {score}
+
+
+def test_an_unknown_age_is_asked_for_either_score(ward, nurses):
+    unknown = a_patient(ward, birth_date=None)
+    fields = nurses.get(f"/patients/{unknown.pk}/record/neuro/").context["form"].fields
+    assert {"ice_score", "capd_score"} <= fields.keys()
+
+
+def test_a_neuro_check_is_graded_and_says_so(patient, nurses):
+    answer = nurses.post(
+        f"/patients/{patient.pk}/record/neuro/",
+        {"client_id": str(uuid.uuid4()), "taken_at": AT, "ice_score": "8",
+         "consciousness": "alert", "seizure": "none", "motor_weakness": "no"},
+        follow=True,
+    )  # fmt: skip
+    check = NeuroAssessment.objects.get()
+    assert (check.ice_score, check.motor_weakness, check.seizure) == (8, False, "none")
+    assert PatientState.objects.get(pk=patient.pk).latest_icans.grade == 1
+    assert "ASTCT ICANS from recorded values: Grade 1" in answer.content.decode()
+
+
+@pytest.mark.parametrize("score", ["11", "-1", "7.5", "x"])
+def test_a_score_outside_its_bounds_is_refused(score, patient, nurses):
+    page = send(nurses, patient, "neuro", taken_at=AT, ice_score=score)
+    assert "ice_score" in page.context["form"].errors
+    assert NeuroAssessment.objects.count() == 0
+
+
+@pytest.mark.parametrize("typed", [{}, {"is_baseline": "on"}])
+def test_a_check_that_found_nothing_out_is_no_check(typed, patient, nurses):
+    assert send(nurses, patient, "neuro", taken_at=AT, **typed).status_code == 400
+    assert not Assessment.objects.filter(neuro_check__isnull=False).exists()
+
+
+def test_a_nurse_does_not_record_a_dose(patient, nurses):
+    answer = send(nurses, patient, "infusion", therapy="tisa-cel", kind="infusion", started_at=AT)
+    assert answer.status_code == 404
+    assert Infusion.objects.count() == 1
+
+
+def test_an_unknown_record_is_no_page(patient, nurses):
+    assert nurses.get(f"/patients/{patient.pk}/record/blood/").status_code == 404
+
+
+@pytest.mark.parametrize("role", [Role.NURSE, Role.ONCOLOGIST])
+def test_a_pressor_recorded_here_moves_the_grade_at_once(role, ward, patient, signed_in):
+    chart_set(patient, WELL | {"temperature_celsius": Decimal("38.6")}, minutes_ago=30)
+    client = signed_in(a_person(role, ward))
+    send(client, patient, "treatment", code="norepinephrine", started_at=AT)
+    assert PatientState.objects.get(pk=patient.pk).latest_assessment.at_least == 3

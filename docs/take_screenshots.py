@@ -1,6 +1,7 @@
-"""Take a picture of every screen of the demo ward, as a nurse's tablet shows it.
+"""Take a picture of every screen of the demo ward, as the people on it see it.
 
-Run as `python -m docs.take_screenshots`, or `make screenshots`.
+Run as `python -m docs.take_screenshots [ADDRESS]`, or `make screenshots`; with the address of a
+demo ward that runs already, that one is used. Needs Chromium.
 """
 
 import os
@@ -12,102 +13,153 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final, Literal
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-PICTURES = Path(__file__).with_name("screenshots")
-ROOT = Path(__file__).resolve().parent.parent
-TABLET = ViewportSize(width=800, height=1280)
-READY_WITHIN_SECONDS = 180
-# The ward moves while it runs; let it have something to say.
-SETTLE_SECONDS = 10
-# Who looks, what the picture is called, and the links to follow, by the start of their address.
-# "*" is the first link below the one before.
-WALKS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("nurse", "patients", ("/patients/",)),
-    ("nurse", "patient", ("/patients/", "*")),
-    ("nurse", "chart", ("/patients/", "*", "chart/")),
-    ("oncologist", "timeline", ("/patients/", "*", "timeline/")),
-    ("charge", "board", ("/wards/7b/board/",)),
-    ("charge", "alerts", ("/alerts/",)),
-    ("charge", "alert", ("/alerts/", "*")),
-    ("charge", "mailbox", ("/demo/mailbox/",)),
-)
+Scheme = Literal["light", "dark"]
+PICTURES: Final = Path(__file__).with_name("screenshots")
+ROOT: Final = Path(__file__).resolve().parent.parent
+TABLET: Final = ViewportSize(width=800, height=1280)
+DESK: Final = ViewportSize(width=1366, height=768)
+READY_WITHIN_SECONDS: Final = 180
+SETTLE_MILLISECONDS: Final = 600
+QUIET: Final = (
+    "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
+    "--disable-sync", "--force-color-profile=srgb", "--no-first-run",
+)  # fmt: skip
+# Two patients of the demo, by what their pages are good for.
+CHARTED: Final = "DEMO-005"
+LONG_COURSE: Final = "DEMO-002"
+NUMBERS: Final = {
+    "temperature_celsius": "39.1", "heart_rate_bpm": "124", "respirations_per_minute": "22",
+    "systolic_mmhg": "86", "diastolic_mmhg": "50", "spo2_percent": "95",
+}  # fmt: skip
+CHOICES: Final = {"oxygen_device": "room_air", "consciousness": "alert", "vasopressors": "none"}
 
 
-def main() -> int:
-    """Write the pictures; return 1 when a screen could not be reached."""
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One picture: its name, who looks at it on what, and how to get there."""
+
+    name: str
+    who: str
+    size: ViewportSize
+    walk: Callable[[Page], None]
+    scheme: Scheme = "light"
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pictures; return 1 when there is no browser."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         sys.stderr.write("No chromium is installed.\n")
         return 1
     PICTURES.mkdir(exist_ok=True)
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with demo_ward() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
-        missing = [name for name in take_all(browser, address) if name]
+    # As root Chromium runs only without its sandbox.
+    flags = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    ward = nullcontext(arguments[0]) if arguments else demo_ward()
+    with ward as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+        for shot in SHOTS:
+            take(browser, address, shot)
         browser.close()
-    for name in missing:
-        sys.stderr.write(f"{name} could not be reached.\n")
-    return 1 if missing else 0
+    return 0
 
 
-def take_all(browser: Browser, address: str) -> Iterator[str]:
-    """Take every picture; yield the name of each that failed, and "" for each that did not."""
+def take(browser: Browser, address: str, shot: Shot) -> None:
+    """Sign in as somebody with nothing in their tablet's memory, walk there, take the picture."""
+    context = browser.new_context(
+        base_url=address, viewport=shot.size, has_touch=shot.size is TABLET, locale="en-US",
+        timezone_id="Europe/London", color_scheme=shot.scheme, reduced_motion="reduce",
+    )  # fmt: skip
+    page = context.new_page()
+    if shot.who:
+        sign_in(page, shot.who)
+    shot.walk(page)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(SETTLE_MILLISECONDS)
+    page.screenshot(path=PICTURES / f"{shot.name}.png", animations="disabled", caret="hide")
+    context.close()
+
+
+def sign_in(page: Page, who: str) -> None:
+    """Sign in through the form a person would use."""
     from demo.accounts import ACCOUNTS
 
     passwords = {name: password for name, password, _ in ACCOUNTS}
-    page = new_page(browser)
-    page.goto(f"{address}/sign-in/")
-    picture(page, "sign-in")
-    for who, name, walk in WALKS:
-        page = new_page(browser)
-        sign_in(page, address, who, passwords[who])
-        reached = follow(page, address, walk)
-        if reached:
-            picture(page, name)
-        page.context.close()
-        yield "" if reached else name
-
-
-def new_page(browser: Browser) -> Page:
-    """Return an empty tablet, without anybody signed in."""
-    return browser.new_context(viewport=TABLET, has_touch=True, locale="en-US").new_page()
-
-
-def sign_in(page: Page, address: str, who: str, password: str) -> None:
-    """Sign in through the form a person would use."""
-    page.goto(f"{address}/sign-in/")
+    page.goto("/sign-in/")
     page.fill("input[name=username]", who)
-    page.fill("input[name=password]", password)
+    page.fill("input[name=password]", passwords[who])
     page.click("button[type=submit]")
+    page.wait_for_url(lambda url: "/sign-in/" not in url)
+
+
+def open_page(address: str) -> Callable[[Page], None]:
+    """Return a walk to one address."""
+
+    def walk(page: Page) -> None:
+        page.goto(address)
+
+    return walk
+
+
+def open_entry(page: Page) -> None:
+    """Open a patient's entry page from the list and fill it, short of saving."""
+    page.goto("/patients/")
+    page.locator(".roster__row", has_text=CHARTED).locator("a[href$='/chart/']").click()
+    for name, value in NUMBERS.items():
+        page.fill(f"[name={name}]", value)
+    for name, value in CHOICES.items():
+        page.locator(f"[name={name}][value={value}]").locator("xpath=..").click()
+    # Where the nurse would be, without the number marked for overwriting.
+    page.locator("[name=temperature_celsius]").focus()
+    page.keyboard.press("End")
+    page.evaluate("scrollTo(0, 0)")
+
+
+def save_entry(page: Page) -> None:
+    """Save the set, confirming it where the page asks."""
+    open_entry(page)
+    page.click("[data-save]")
     page.wait_for_load_state("networkidle")
+    if "/sets/" not in page.url:
+        page.click("[data-save]")
+        page.wait_for_url("**/sets/**")
 
 
-def follow(page: Page, address: str, walk: tuple[str, ...]) -> bool:
-    """Walk to a screen; return whether every step was there and answered well."""
-    here = ""
-    for step in walk:
-        if step == "*":
-            links = page.eval_on_selector_all("a[href]", "all => all.map(a => a.pathname)")
-            below = [link for link in links if link.startswith(here) and link != here]
-            if not below:
-                return False
-            here = "/".join(below[0].split("/")[:3]) + "/"
-        else:
-            here = step if step.startswith("/") else here + step
-        answer = page.goto(address + here, wait_until="networkidle")
-        if answer is None or not answer.ok:
-            return False
-    return True
+def open_alert(page: Page) -> None:
+    """Open the first alert that waits for an answer."""
+    page.goto("/alerts/")
+    page.locator(".inbox a[href^='/alerts/']").first.click()
 
 
-def picture(page: Page, name: str) -> None:
-    """Write one picture of the whole page."""
-    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+def open_timeline(page: Page) -> None:
+    """Open a patient with a long course, from the list."""
+    page.goto("/patients/")
+    page.locator(".roster__row", has_text=LONG_COURSE).locator("a.roster__who").click()
+    if not page.url.endswith("/timeline/"):
+        page.locator("a[href$='/timeline/']").first.click()
+    page.wait_for_selector(".plot-container")
+
+
+SHOTS: Final = (
+    Shot("sign-in", "", TABLET, open_page("/sign-in/")),
+    Shot("patients", "nurse", TABLET, open_page("/patients/")),
+    Shot("entry", "nurse", TABLET, open_entry),
+    Shot("entry-dark", "nurse", TABLET, open_entry, "dark"),
+    Shot("result", "nurse", TABLET, save_entry),
+    Shot("alert", "charge", TABLET, open_alert),
+    Shot("inbox", "charge", DESK, open_page("/alerts/")),
+    Shot("board", "charge", DESK, open_page("/wards/7b/board/")),
+    Shot("board-dark", "charge", DESK, open_page("/wards/7b/board/"), "dark"),
+    Shot("timeline", "oncologist", DESK, open_timeline),
+    Shot("mailbox", "charge", DESK, open_page("/demo/mailbox/")),
+)
 
 
 @contextmanager
@@ -118,15 +170,14 @@ def demo_ward() -> Iterator[str]:
         port = door.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory() as folder:
-        environment = os.environ | {"PORT": str(port), "CRS_DATA_DIR": folder}
+        own = {"PORT": str(port), "CRS_DATA_DIR": folder, "CRS_BASE_URL": address}
         ward = subprocess.Popen(
             [sys.executable, ROOT / "manage.py", "run"],
-            env=environment,
+            env=os.environ | own,
             stdout=subprocess.DEVNULL,
         )
         try:
-            wait_for(f"{address}/health/live", ward)
-            time.sleep(SETTLE_SECONDS)
+            wait_for(f"{address}/health/alerting", ward)
             yield address
         finally:
             ward.send_signal(signal.SIGTERM)
@@ -134,7 +185,7 @@ def demo_ward() -> Iterator[str]:
 
 
 def wait_for(url: str, ward: "subprocess.Popen[bytes]") -> None:
-    """Wait until the ward answers; raise when it ended or takes too long."""
+    """Wait until the ward is well; raise when it ended or takes too long."""
     deadline = time.monotonic() + READY_WITHIN_SECONDS
     while ward.poll() is None and time.monotonic() < deadline:
         try:
@@ -142,7 +193,7 @@ def wait_for(url: str, ward: "subprocess.Popen[bytes]") -> None:
             return
         except OSError:
             time.sleep(0.5)
-    raise RuntimeError(f"The demo ward did not answer at {url}.")
+    raise RuntimeError(f"The demo ward was not well at {url}.")
 
 
 if __name__ == "__main__":
@@ -151,4 +202,4 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crs_monitor.settings")
     os.environ["CRS_DEMO"] = "1"
     django.setup()
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -82,7 +82,7 @@ class Entry:
             if read is not None:
                 values[name] = read
         errors += _contradictions(values)
-        if not values and not errors:
+        if all(value == "" for value in values.values()) and not errors:
             errors.append(FieldError("entry", None, "records nothing"))
         if errors or client_id is None or taken_at is None:
             raise EntryRefusedError(errors)
@@ -108,6 +108,21 @@ class Entry:
             words = f"{flow:f} L/min is unusual on a plain nasal cannula: check the device"
             found.append(FieldError("oxygen_flow_lpm", flow, words))
         return found
+
+
+def instant(value: Any) -> datetime:
+    """Read an ISO 8601 time with its offset, in UTC; raises ValueError in words.
+
+    In UTC, so that one instant is one entry however its offset was written, and so
+    that a time before the first day there is, is refused here and not by the database.
+    """
+    try:
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError("must be an ISO 8601 time such as 2026-03-01T14:10:00Z") from None
+    raise ValueError("must say its offset from UTC, for example 2026-03-01T14:10:00+01:00")
 
 
 def _take(
@@ -151,13 +166,7 @@ def _uuid(name: str, value: Any) -> uuid.UUID:
 
 
 def _moment(name: str, value: Any) -> datetime:
-    try:
-        moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise ValueError("must be an ISO 8601 time such as 2026-03-01T14:10:00Z") from None
-    if moment.tzinfo is None:
-        raise ValueError("must say its offset from UTC, for example 2026-03-01T14:10:00+01:00")
-    return moment
+    return instant(value)
 
 
 def _number(name: str, value: Any) -> Decimal:
@@ -215,6 +224,8 @@ def _drugs(name: str, value: Any) -> list[str]:
 
 
 def _note(name: str, value: Any) -> str:
+    if isinstance(value, str) and not value.strip():
+        return ""
     if not isinstance(value, str) or len(value) > LONGEST_NOTE:
         raise ValueError(f"must be text of at most {LONGEST_NOTE} characters")
     if any(ord(character) < 32 and character not in "\n\t" for character in value):

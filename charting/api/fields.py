@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from charting.entry import EntryRefusedError, FieldError
+from charting.entry import EntryRefusedError, FieldError, instant
 
 
 class Body:
@@ -19,7 +19,7 @@ class Body:
         self._errors: list[FieldError] = []
 
     def text(self, name: str, *, longest: int, required: bool = False) -> str:
-        """Text without control characters."""
+        """Text without control characters; blank text is no answer where one is required."""
         value = self._take(name, required=required)
         if value is None:
             return ""
@@ -29,22 +29,20 @@ class Body:
         if any(ord(character) < 32 for character in value):
             self._refuse(name, value, "must not hold control characters")
             return ""
+        if required and not value.strip():
+            self._refuse(name, value, "is required")
         return value
 
     def moment(self, name: str, *, required: bool = True) -> datetime | None:
-        """An ISO 8601 time with its offset."""
+        """An ISO 8601 time with its offset, in UTC."""
         value = self._take(name, required=required)
         if value is None:
             return None
         try:
-            moment = datetime.fromisoformat(value)
-        except (TypeError, ValueError):
-            self._refuse(name, value, "must be an ISO 8601 time such as 2026-03-01T14:10:00Z")
+            return instant(value)
+        except ValueError as error:
+            self._refuse(name, value, str(error))
             return None
-        if moment.tzinfo is None:
-            self._refuse(name, value, "must say its offset from UTC")
-            return None
-        return moment
 
     def day(self, name: str) -> date | None:
         """An ISO 8601 date."""
@@ -56,7 +54,7 @@ class Body:
             return None
 
     def number(self, name: str) -> Decimal | None:
-        """A finite number of at most 18 digits."""
+        """A finite number below 10^12."""
         value = self._take(name, required=False)
         if value is None:
             return None
@@ -107,7 +105,7 @@ class Body:
 
     def finish(self) -> None:
         """Refuse what nobody asked for, then raise everything that was wrong at once."""
-        for name in self._data.keys() - self._read - {"patient"}:
+        for name in sorted(self._data.keys() - self._read - {"patient"}):
             self._refuse(name, self._data[name], "is not a field here")
         if self._errors:
             raise EntryRefusedError(self._errors)

@@ -45,6 +45,7 @@ def result(request: HttpRequest, patient_id: int, set_id: int) -> HttpResponse:
     )
     content = _content(found) | {
         "told": _told(found, alerts),
+        "nobody_words": _nobody(alerts),
         "call_card": any(_calls(alert, found) for alert in alerts),
         "patient": strip.strip(state, now=found.now, alerts=len(alerts)),
     }
@@ -169,6 +170,13 @@ def _told(found: Result, alerts: list[Alert]) -> list[str]:
         f"{row.recipient.display_name()}, {row.alert.severity} by e-mail: {_sent(row, found)}"
         for row in rows.order_by("alert__severity", "created_at", "pk")
     ]
+
+
+def _nobody(alerts: list[Alert]) -> str:
+    """Why nobody is being told: nothing to tell is not the same as nobody there to hear it."""
+    if not alerts:
+        return "Nobody: no alert stands for this patient."
+    return "Nobody by e-mail. An alert stands: call, and see the alerts page."
 
 
 def _sent(row: Notification, found: Result) -> str:

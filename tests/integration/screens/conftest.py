@@ -65,6 +65,6 @@ def oncologist(ward) -> User:
 
 
 @pytest.fixture
-def nurses(nurse, signed_in) -> Client:
+def nurses(nurse: User, signed_in: SignedIn) -> Client:
     """The browser of a nurse of the ward."""
     return signed_in(nurse)

@@ -27,7 +27,7 @@ def test_a_treatment_is_recorded_once_however_often_it_is_sent(patient, nurse, n
     for _ in range(2):
         assert send(nurses, patient, "treatment", **sent).status_code == 302
     given = Treatment.objects.get()
-    assert (given.code, given.dose_value, given.dose_unit) == ("tocilizumab", 560, "mg")
+    assert (given.code, given.dose_value, given.dose_unit) == ("tocilizumab", Decimal(560), "mg")
     assert given.recorded_by == nurse
     assert (NOW - given.started_at).seconds == 20 * 60
 

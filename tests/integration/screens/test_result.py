@@ -83,6 +83,13 @@ def test_a_quiet_set_calls_nobody(patient, nurses):
     page = result(nurses, chart_set(patient, WELL))
     assert page.context["call_card"] is False
     assert page.context["told"] == []
+    assert page.context["nobody_words"] == "Nobody: no alert stands for this patient."
+
+
+def test_an_alert_with_nobody_to_tell_says_to_call(patient, nurses):
+    page = result(nurses, chart_set(patient, GRADE_3))
+    assert page.context["told"] == []
+    assert "call" in page.context["nobody_words"]
 
 
 def test_a_set_calls_only_for_the_danger_that_it_showed_itself(patient, nurses):

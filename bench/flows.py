@@ -15,11 +15,15 @@ from bench.ward import FEVER, LOW_PRESSURE, WELL, Nurse
 
 CHART: Final = "/api/v1/observations/"
 FLOOR: Final = "/sets/"
-# One in ten sets raises or repeats an alert. Each with the grade that the answer must hold.
+# A course with one bad hour: an alert is raised by one set in ten, others repeat or close one.
+# Each set with the grade that the answer must hold.
 COURSE: Final = (
-    (WELL, 0), (WELL, 0), (WELL, 0), (FEVER, 1), (WELL, 0),
-    (WELL, 0), (LOW_PRESSURE, 2), (FEVER, 1), (WELL, 0), (WELL, 0),
-)  # fmt: skip
+    *((WELL, 0),) * 8,
+    *((FEVER, 1),) * 3,
+    *((LOW_PRESSURE, 2),) * 2,
+    (FEVER, 1),
+    *((WELL, 0),) * 6,
+)
 
 
 @dataclass(slots=True)

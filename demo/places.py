@@ -11,7 +11,12 @@ from staff.models import Bed, User, Ward
 
 TIME_ZONE: Final = ZoneInfo("Europe/London")
 _WARDS: Final = {"7b": ("7B", "ext. 4417 (demo)", 14), "4a": ("4A", "ext. 4402 (demo)", 4)}
-FAMILY_NAME: Final = "Synthetic"
+# Trees, so that nobody takes them for people; two share one, so that the name alert shows.
+FAMILY_NAMES: Final = {
+    "Ada": "Alder", "Bruno": "Birch", "Clara": "Cedar", "Dario": "Dogwood", "Edith": "Elm",
+    "Femi": "Fir", "Greta": "Gorse", "Hugo": "Hazel", "Iris": "Ivy", "Jonas": "Juniper",
+    "Kalu": "Kapok", "Lena": "Maple", "Milo": "Maple", "Noor": "Nutmeg",
+}  # fmt: skip
 
 
 def ensure_wards() -> dict[str, Ward]:
@@ -37,7 +42,7 @@ def register(script: Script, *, at: datetime, by: User) -> Patient:
     day = at.astimezone(TIME_ZONE).date()
     patient = Patient.objects.create(
         mrn=person.mrn,
-        family_name=FAMILY_NAME,
+        family_name=FAMILY_NAMES[person.given_name],
         given_name=person.given_name,
         birth_date=person.birth_date(today=day),
         sex=person.sex,

@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
                 ('mean_arterial_mmhg', models.PositiveSmallIntegerField(null=True)),
                 ('blood_pressure_method', models.CharField(blank=True, choices=[('cuff', 'Cuff'), ('arterial', 'Arterial line')], max_length=10)),
                 ('spo2_percent', models.DecimalField(decimal_places=2, max_digits=5, null=True)),
-                ('oxygen_device', models.CharField(blank=True, choices=[('room_air', 'Room air'), ('nasal_cannula', 'Nasal cannula'), ('blow_by', 'Blow-by'), ('high_flow_nasal_cannula', 'High-flow nasal cannula'), ('simple_facemask', 'Face mask'), ('venturi', 'Venturi mask'), ('non_rebreather', 'Non-rebreather mask'), ('cpap', 'CPAP'), ('bipap', 'BiPAP'), ('invasive_ventilation', 'Ventilated (tube)')], max_length=30)),
+                ('oxygen_device', models.CharField(blank=True, choices=[('room_air', 'Room air'), ('nasal_cannula', 'Nasal cannula'), ('blow_by', 'Blow-by'), ('high_flow_nasal_cannula', 'High-flow nasal'), ('simple_facemask', 'Face mask'), ('venturi', 'Venturi mask'), ('non_rebreather', 'Non-rebreather'), ('cpap', 'CPAP'), ('bipap', 'BiPAP'), ('invasive_ventilation', 'Ventilated (tube)')], max_length=30)),
                 ('oxygen_flow_lpm', models.DecimalField(decimal_places=3, max_digits=6, null=True)),
                 ('fio2_percent', models.DecimalField(decimal_places=2, max_digits=5, null=True)),
                 ('consciousness', models.CharField(blank=True, choices=[('alert', 'Alert'), ('drowsy_awakens_spontaneously', 'Drowsy, wakes by itself'), ('new_confusion', 'New confusion'), ('awakens_to_voice', 'Wakes to voice'), ('awakens_to_tactile', 'Wakes to touch only'), ('unarousable', 'Unrousable')], max_length=30)),

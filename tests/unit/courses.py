@@ -76,7 +76,7 @@ def step(state, values, *, drugs=()):
 
 def fold(charted, *, drugs=(), after=CourseState()):  # noqa: B008 - frozen
     """Every step of a course, in the order given."""
-    steps = []
+    steps: list[Step] = []
     for values in charted:
         steps.append(step(steps[-1].state if steps else after, values, drugs=drugs))
     return steps

@@ -1,7 +1,7 @@
 """What holds for every course: replays agree, nothing is carried too long, episodes are whole."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import accumulate, pairwise
 
@@ -19,7 +19,7 @@ from grading.course import (
     is_fever,
 )
 from grading.rules.vocabulary import OxygenDevice, Vasopressor
-from tests.unit.courses import START, fold, step
+from tests.unit.courses import START, Step, fold, step
 
 optional = {
     "temperature_celsius": st.sampled_from(["36.4", "37.9", "38.0", "39.6"]).map(Decimal),
@@ -105,7 +105,7 @@ def test_sets_that_arrive_in_any_order_end_in_the_same_states(charted_and_drugs,
     charted, given_drugs = charted_and_drugs
     arriving = list(charted)
     shuffle.shuffle(arriving)
-    steps = {}
+    steps: dict[datetime, Step] = {}
     for late in arriving:
         # The state before it, and every set since: what charting a late entry does.
         earlier = [at for at in steps if at < late.taken_at]

@@ -179,7 +179,7 @@ def test_what_is_not_an_exact_number_is_refused(field, value):
 def test_a_yes_or_no_is_a_boolean_and_nothing_like_one(field):
     for value in (True, False):
         assert parse(**{field: value}).values[field] is value
-    for wrong in (0, 1, "true", "no", []):
+    for wrong in (0, 1, "true", "no", ["yes"]):
         assert refusals(**{field: wrong}) == {field: "must be true or false"}
 
 

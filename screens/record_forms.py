@@ -18,6 +18,7 @@ from vitals.analytes import ANALYTES
 from vitals.models import Consciousness
 
 _NOT_SAID: Final = ("", "Not recorded")
+_CHOOSE: Final = ("", "Choose")  # a first choice made by nobody must not be stored
 CAPD_BELOW_YEARS: Final = 12
 _YES_NO: Final = (_NOT_SAID, ("yes", "Yes"), ("no", "No"))
 
@@ -102,7 +103,7 @@ class RecordForm(forms.Form):
 class TreatmentForm(RecordForm):
     """A medicine or support that was given or is running."""
 
-    code = forms.ChoiceField(label="What", choices=TreatmentCode.choices)
+    code = forms.ChoiceField(label="What", choices=[_CHOOSE, *TreatmentCode.choices])
     started_at = MomentField(label="Given or started at")
     stopped_at = MomentField(
         label="Stopped at", required=False, help_text="Leave empty while it runs."
@@ -120,7 +121,11 @@ class InfusionForm(RecordForm):
 
     therapy = forms.ChoiceField(label="Product")
     kind = forms.ChoiceField(
-        label="Dose", choices=[(k.value, k.value.replace("_", " ").capitalize()) for k in DoseKind]
+        label="Dose",
+        choices=[
+            _CHOOSE,
+            *((kind.value, kind.value.replace("_", " ").capitalize()) for kind in DoseKind),
+        ],
     )
     started_at = MomentField(label="Started at")
     stopped_at = MomentField(label="Ended at", required=False)
@@ -132,7 +137,7 @@ class InfusionForm(RecordForm):
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         """Offer the products that ship."""
         super().__init__(data, **kwargs)
-        self.fields["therapy"].choices = therapies.choices()  # type: ignore[attr-defined]
+        self.fields["therapy"].choices = [_CHOOSE, *therapies.choices()]  # type: ignore[attr-defined]
 
 
 class LabForm(RecordForm):
@@ -140,9 +145,11 @@ class LabForm(RecordForm):
 
     analyte = forms.ChoiceField(
         label="What",
-        choices=[(a.code, f"{a.label} ({a.unit})" if a.unit else a.label)
-                 for a in ANALYTES.values()],
-    )  # fmt: skip
+        choices=[
+            _CHOOSE,
+            *((a.code, f"{a.label} ({a.unit})" if a.unit else a.label) for a in ANALYTES.values()),
+        ],
+    )
     comparator = forms.ChoiceField(
         label="Reported as", required=False,
         choices=[("", "the value"), *((sign, sign) for sign in ("<", "<=", ">", ">="))],

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
+from django.db.models import TextChoices
+
 from alerts.policy import Rule
 from vitals.models import Consciousness, OxygenDevice
 
@@ -20,7 +22,7 @@ FIELD_WORDS: Final[dict[str, str]] = {
     "temperature_celsius": "temperature",
     "consciousness": "consciousness",
     "glasgow_coma_score": "Glasgow coma score",
-    "hypotension": "whether hypotension is present",
+    "hypotension": "hypotension",
     "hypotension_present": "blood pressure, or whether hypotension is present",
     "hypotension_attributed_elsewhere": "another cause of the hypotension",
     "fever_attributed_elsewhere": "another cause of the fever",
@@ -28,7 +30,7 @@ FIELD_WORDS: Final[dict[str, str]] = {
     "fluid_bolus_ml": "fluid bolus",
     "fluid_bolus_given": "whether a fluid bolus was given",
     "vasopressors": "running vasopressors",
-    "vasopressin": "whether vasopressin is running",
+    "vasopressin": "vasopressin",
     "inotropes": "running inotropes",
     "oxygen_for_comfort": "oxygen for comfort only",
     "baseline_home_oxygen_lpm": "home oxygen",
@@ -98,14 +100,18 @@ def fields(names: Iterable[str]) -> list[str]:
 
 def device(code: str, *, short: bool = False) -> str:
     """Return an oxygen device in words; nothing when it was not recorded."""
-    if not code:
-        return ""
-    return _SHORT_DEVICES.get(code, OxygenDevice(code).label) if short else OxygenDevice(code).label
+    label = _label(OxygenDevice, code)
+    return _SHORT_DEVICES.get(code, label) if short else label
 
 
 def consciousness(code: str) -> str:
     """Return the level of consciousness in words; nothing when it was not recorded."""
-    return Consciousness(code).label if code else ""
+    return _label(Consciousness, code)
+
+
+def _label(choices: type[TextChoices], code: str) -> str:
+    """A word that another system sent and nobody lists is still shown, never an error."""
+    return str(dict(choices.choices).get(code, code.replace("_", " ")))
 
 
 def shown(name: str, value: object) -> str:

@@ -1,5 +1,6 @@
 """The lanes of oxygen and of neuro checks, each with a second axis on its right."""
 
+from html import escape
 from typing import Any, Final
 
 from screens import words
@@ -35,7 +36,7 @@ def saturation(course: Course, lane: Lane) -> Part:
             f"{course.when(moment.at)}<br>{words.device(moment.oxygen_device)}",
         )
         for moment in course.moments
-        if moment.oxygen_device
+        if moment.oxygen_device in _DEVICE_STEP
     ]
     band = series.vital(
         course,
@@ -74,7 +75,7 @@ def neuro(course: Course, lane: Lane) -> Part:
         if n.capd_score is not None
     ]
     seizures = [
-        Point(n.at, 1.0, f"{course.when(n.at)}<br>Seizure: {n.seizure.replace('_', ' ')}")
+        Point(n.at, 1.0, f"{course.when(n.at)}<br>Seizure: {escape(n.seizure)}")
         for n in course.neuro
         if n.seizure not in {"", "none"}
     ]

@@ -113,6 +113,17 @@ def test_a_culture_is_reported_in_words(patient, nurses):
 
 
 @pytest.mark.parametrize(
+    ("kind", "field"),
+    [("treatment", "code"), ("lab", "analyte"), ("infusion", "therapy"), ("infusion", "kind")],
+)
+def test_nothing_is_chosen_before_somebody_chooses(kind, field, patient, oncologist, signed_in):
+    form = signed_in(oncologist).get(f"/patients/{patient.pk}/record/{kind}/").context["form"]
+    assert form[field].value() is None
+    assert form.fields[field].choices[0][0] == ""
+    assert form.fields[field].required
+
+
+@pytest.mark.parametrize(
     ("born", "score"), [("2015-01-01", "capd_score"), ("2014-03-10", "ice_score")]
 )
 def test_the_score_asked_for_fits_the_age(born, score, ward, nurses):

@@ -260,6 +260,11 @@ def test_a_note_is_text_and_never_markup():
     assert "<script>" not in said
 
 
+def test_a_seizure_in_another_systems_words_is_text_too():
+    course = a_course(neuro=[Neuro(START, 3, 3, seizure="<b>long</b>")])
+    assert "&lt;b&gt;" in trace(course, "Seizure")["text"][0]
+
+
 def test_each_dose_has_its_line_and_its_name():
     assert len(shapes(FULL, "dose")) == 1
     assert [each["text"] for each in figure(FULL)["layout"]["annotations"]] == ["Infusion"]

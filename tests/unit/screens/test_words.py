@@ -33,6 +33,12 @@ def test_every_oxygen_device_has_words_and_a_step(device):
     assert 0 <= _DEVICE_STEP[device] <= 3
 
 
+def test_a_word_nobody_lists_is_shown_as_it_came():
+    assert words.device("iron_lung") == "iron lung"
+    assert words.consciousness("asleep") == "asleep"
+    assert words.device("") == ""
+
+
 def test_every_treatment_is_drawn_exactly_one_way():
     antipyretics = {c for c, k in CLASS_OF.items() if k is TreatmentClass.ANTIPYRETIC}
     assert LETTERS.keys() | BARS | antipyretics == CLASS_OF.keys()

@@ -62,14 +62,20 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What policy reads of one patient at the newest set."""
+    """What policy reads of one patient at the newest set.
+
+    `grade` is None when what is missing could change it; only a known grade ends an
+    alert. `is_complete`: the set answers for the grade, so the next one is planned.
+    """
 
     at_least: int
+    grade: int | None
     fever: bool
     in_high_risk: bool
     age_years: int | None
     neutrophils_10e9_per_liter: Decimal | None = None  # None: no result in 48 h
     other_vitals_abnormal: bool = False
+    is_complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,24 +122,24 @@ def closings(
     open_families: Mapping[Family, Rule],
     *,
     facts: Facts,
-    at_least_before: int | None,
+    grade_before: int | None,
     resolved: bool,
 ) -> list[Closing]:
     """Return which open alerts end with this set.
 
-    A new set always ends `obs_overdue`. Grade 2 ends after two sets below it in a
-    row; grades 3 and 4 are closed by a person. Fever ends when the episode has
+    A complete set ends `obs_overdue`. Grade 2 ends after two sets known to be below
+    it in a row; grades 3 and 4 are closed by a person. Fever ends when the episode has
     resolved (24 h at a known grade 0), or is absorbed by a grade alert.
     """
     ended = []
-    if Family.OBS_OVERDUE in open_families:
+    if Family.OBS_OVERDUE in open_families and facts.is_complete:
         ended.append(Closing(Family.OBS_OVERDUE, "a set was charted"))
     if Family.FEVER in open_families:
         if facts.at_least >= 2:
             ended.append(Closing(Family.FEVER, "included in the grade alert"))
         elif resolved:
             ended.append(Closing(Family.FEVER, "24 h without fever"))
-    two_lower = facts.at_least < 2 and at_least_before is not None and at_least_before < 2
+    two_lower = all(grade is not None and grade < 2 for grade in (facts.grade, grade_before))
     if open_families.get(Family.CRS_GRADE) is Rule.A03 and two_lower:
         ended.append(Closing(Family.CRS_GRADE, "below grade 2 for two sets"))
     return ended

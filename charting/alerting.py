@@ -1,6 +1,7 @@
 """From grades to alerts: what policy needs to know, and what it decided, in one transaction."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -31,19 +32,22 @@ def alert(
     newest: Assessment,
     doubts: Sequence[FieldError],
     age_years: int | None,
+    is_complete: bool,
     now: datetime,
 ) -> tuple[Raised, ...]:
     """Close what ended and raise what needs a person; return the alerts that now stand."""
     if now - newest.taken_at > TOO_LATE_TO_ALERT:
         return ()
     standing = services.open_alerts(current.pk)
-    facts = _facts(current, newest, doubts=doubts, age_years=age_years)
+    facts = replace(
+        _facts(current, newest, doubts=doubts, age_years=age_years), is_complete=is_complete
+    )
     if charted is newest:
         before = current.latest_assessment
         closings = policy.closings(
             services.rules_of(standing),
             facts=facts,
-            at_least_before=before.at_least if before else None,
+            grade_before=before.grade if before else None,
             resolved=course_state.from_json(newest.course).episode_opened_at is None,
         )
         standing = services.close_all(closings, among=standing, at=now)
@@ -87,6 +91,7 @@ def _facts(
     fever = after.last_fever_at == assessment.taken_at
     return Facts(
         at_least=assessment.at_least,
+        grade=assessment.grade,
         fever=fever,
         in_high_risk=in_high_risk(current, at=assessment.taken_at),
         age_years=age_years,

@@ -142,7 +142,13 @@ def _grade_and_alert(
     age = current.patient.age_years(observations.taken_at.astimezone(state.zone_of(current)).date())
     doubts = tuple(entry.doubts(age_years=age))
     raised = alerting.alert(
-        current, charted=assessment, newest=newest, doubts=doubts, age_years=age, now=now
+        current,
+        charted=assessment,
+        newest=newest,
+        doubts=doubts,
+        age_years=age,
+        is_complete=not due.is_partial(entry),
+        now=now,
     )
     is_newest = newest.observation_set_id == observations.pk
     next_due = (

@@ -1,7 +1,6 @@
 """Record what was given: infusions that open windows, and treatments that change a grade."""
 
 import uuid
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -175,17 +174,20 @@ def _chart_pressors(
     at = treatment.stopped_at or treatment.started_at
     given = Treatment.objects.filter(patient_id=current.pk).in_force()
     running = {each.code for each in given if each.was_running(at)}
-    before = course_state.from_json(
+    known = course_state.from_json(
         current.latest_assessment.course if current.latest_assessment else {}
-    ).known.get("vasopressors")
-    charted = set(before.values["vasopressors"]) if before else set()
+    ).known
+    charted = (
+        set(known["vasopressors"].values["vasopressors"]) if "vasopressors" in known else set()
+    )
     pressors = {c for c in running | charted if CLASS_OF[c] is TreatmentClass.VASOPRESSOR}
     if treatment.stopped_at is not None:
         pressors -= {treatment.code} - running
-    values: Mapping[str, Any] = {
-        "vasopressors": sorted(pressors),
-        "vasopressin": any(CLASS_OF[code] is TreatmentClass.VASOPRESSIN for code in running),
-    }
+    values: dict[str, Any] = {"vasopressors": sorted(pressors)}
+    if CLASS_OF[treatment.code] is TreatmentClass.VASOPRESSIN:
+        values["vasopressin"] = any(
+            CLASS_OF[code] is TreatmentClass.VASOPRESSIN for code in running
+        )
     chart.chart_observations(
         patient_id=current.pk,
         entry=Entry(uuid.uuid5(treatment.client_id, "pressors"), at, values),

@@ -18,6 +18,11 @@ GRADE_CRITICAL: Final = (
 PLANNED_FOR: Final = timedelta(hours=24)  # a set older than this is history
 
 
+def is_partial(entry: Entry) -> bool:
+    """Whether something without which the set cannot answer for the grade is missing."""
+    return any(name not in entry.values for name in GRADE_CRITICAL)
+
+
 def plan(
     current: PatientState, assessment: Assessment, entry: Entry, *, now: datetime
 ) -> DueSet | None:
@@ -30,7 +35,7 @@ def plan(
     existing = DueSet.objects.filter(pk=current.pk).first()
     before = current.latest_assessment
     worse = before is None or assessment.at_least > before.at_least
-    partial = any(name not in entry.values for name in GRADE_CRITICAL)
+    partial = is_partial(entry)
     if existing and partial and not worse:
         return existing
     due = _due_set(current, assessment, is_new_grade=worse)

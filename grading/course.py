@@ -23,6 +23,7 @@ FEVER_CELSIUS: Final = Decimal("38.0")  # at or above; Lee 2019, table 2
 _TEMPERATURE: Final = ("temperature_celsius", "fever_attributed_elsewhere")
 _PRESSURE: Final = ("systolic_mmhg", "hypotension", "fluid_bolus_ml",
                     "hypotension_attributed_elsewhere")  # fmt: skip
+_IS_PRESSURE: Final = frozenset({"systolic_mmhg", "hypotension"})
 _OXYGEN: Final = ("oxygen_device", "oxygen_flow_lpm", "oxygen_for_comfort",
                   "ventilation_reason")  # fmt: skip
 _GROUPS: Final[tuple[tuple[str, tuple[str, ...], timedelta | None], ...]] = (
@@ -148,7 +149,9 @@ def advance(
     fever_now = is_fever(reading.findings)
     if opened is None and (fever_now or verdict.at_least > 0):
         opened = at
-    last_fever_at = at if fever_now else state.last_fever_at
+    last_fever_at = state.last_fever_at
+    if fever_now:  # when it was measured, which a carried temperature was not now
+        last_fever_at = reading.known["temperature_celsius"].taken_at
     zero_since = state.at_zero_since
     if verdict.at_least > 0 or opened is None:
         zero_since = None
@@ -178,12 +181,25 @@ def _known_at(before: Mapping[str, Known], values: SetValues) -> dict[str, Known
     known: dict[str, Known] = {}
     for group, fields, lasts in _GROUPS:
         now = {name: values.recorded[name] for name in fields if name in values.recorded}
-        earlier = before.get(group)
-        if now:
+        earlier = _still_held(before.get(group), lasts, at=values.taken_at)
+        if now and (earlier is None or _measures(group, now)):
             known[group] = Known(now, values.set_id, values.taken_at)
-        elif earlier and (lasts is None or values.taken_at - earlier.taken_at <= lasts):
+        elif now and earlier:  # a flow, a bolus or a cause, about what was measured before
+            known[group] = replace(earlier, values={**earlier.values, **now})
+        elif earlier:
             known[group] = earlier
     return known
+
+
+def _still_held(earlier: Known | None, lasts: timedelta | None, *, at: datetime) -> Known | None:
+    if earlier is None or lasts is None or at - earlier.taken_at <= lasts:
+        return earlier
+    return None
+
+
+def _measures(group: str, now: Mapping[str, Any]) -> bool:
+    """Whether a set measures the group itself, and not only says something about it."""
+    return group in now or (group == "pressure" and not now.keys().isdisjoint(_IS_PRESSURE))
 
 
 def _has_resolved(zero_since: datetime, *, at: datetime, drugs: Iterable[DrugGiven]) -> bool:

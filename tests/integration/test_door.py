@@ -347,3 +347,17 @@ def test_due_times_are_real_minutes_on_the_night_the_clocks_change(ward):
     charted = chart_set(patient, WELL, now=before)
     assert charted.due is not None
     assert charted.due.due_at == datetime(2026, 3, 29, 3, 30, tzinfo=UTC)
+
+
+def test_a_flow_alone_is_about_the_device_charted_before(patient):
+    on_cannula = FEVER | {"oxygen_device": "nasal_cannula", "oxygen_flow_lpm": Decimal(4)}
+    assert chart_set(patient, on_cannula, minutes_ago=20).assessment.grade == 2
+    assert chart_set(patient, {"oxygen_flow_lpm": Decimal(8)}).assessment.grade == 3
+
+
+def test_a_drug_event_leaves_a_charted_vasopressin_running(patient):
+    chart_set(patient, GRADE_3 | {"vasopressin": True}, minutes_ago=20)
+    give(patient, "epinephrine", minutes_ago=5)
+    newest = ObservationSet.objects.in_force().latest("taken_at")
+    assert newest.vasopressors == ["epinephrine", "norepinephrine"]
+    assert newest.vasopressin is None

@@ -33,7 +33,8 @@ def facts(**changed):
         "age_years": 40,
         "neutrophils_10e9_per_liter": Decimal("2.0"),
     }
-    return Facts(**(dull | changed))
+    known = {"grade": changed.get("at_least", 0)}
+    return Facts(**(dull | known | changed))
 
 
 def febrile(**changed):
@@ -41,7 +42,7 @@ def febrile(**changed):
 
 
 def ended(rules, *, now, before=0, resolved=False):
-    found = closings(rules, facts=now, at_least_before=before, resolved=resolved)
+    found = closings(rules, facts=now, grade_before=before, resolved=resolved)
     return {each.family: each.reason for each in found}
 
 
@@ -171,13 +172,29 @@ def test_a_fever_alert_ends_when_it_resolved_or_became_part_of_a_grade(
     assert found == ({} if reason is None else {Family.FEVER: reason})
 
 
+@pytest.mark.parametrize(
+    ("grade", "before", "ends"),
+    [(0, 1, True), (None, 1, False), (1, None, False), (None, None, False)],
+)
+def test_only_sets_known_to_be_below_grade_2_end_its_alert(grade, before, ends):
+    now = facts(at_least=grade or 0, grade=grade)
+    found = ended({Family.CRS_GRADE: Rule.A03}, now=now, before=before)
+    assert (Family.CRS_GRADE in found) is ends
+
+
+@pytest.mark.parametrize(("is_complete", "ends"), [(True, True), (False, False)])
+def test_a_partial_set_does_not_end_an_overdue_alert(is_complete, ends):
+    found = ended({Family.OBS_OVERDUE: Rule.A29}, now=facts(is_complete=is_complete))
+    assert (Family.OBS_OVERDUE in found) is ends
+
+
 def test_nothing_ends_that_is_not_open():
-    assert closings({}, facts=facts(), at_least_before=0, resolved=True) == []
+    assert closings({}, facts=facts(), grade_before=0, resolved=True) == []
 
 
 def test_every_alert_that_ended_is_named():
     everything = {Family.FEVER: Rule.A01, Family.OBS_OVERDUE: Rule.A29}
-    assert closings(everything, facts=facts(), at_least_before=0, resolved=True) == [
+    assert closings(everything, facts=facts(), grade_before=0, resolved=True) == [
         Closing(Family.OBS_OVERDUE, "a set was charted"),
         Closing(Family.FEVER, "24 h without fever"),
     ]

@@ -4,6 +4,7 @@ import argparse
 import os
 import secrets
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -24,6 +25,8 @@ def main(arguments: Sequence[str]) -> int:
     if not Path("/proc/self/stat").exists():
         sys.stderr.write("The benchmark reads processor times from /proc, so it needs Linux.\n")
         return 1
+    # An end from outside must end the servers, too.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     # The path of a socket may have a hundred letters only, so the folder lies high up.
     folder = Path(tempfile.mkdtemp(prefix="crs-bench-", dir="/tmp"))
     try:

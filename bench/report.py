@@ -17,13 +17,20 @@ _HEAD = (
 
 
 def figures(outcome: Outcome) -> dict[str, float]:
-    """The figure of each target's row: a rate, a ratio to its base, or a cost in base units."""
+    """The figure of each target's row: a rate, a ratio to its base, or a cost in base units.
+
+    A run with a fault has none, for what it measured may be how fast errors are.
+    """
+    if outcome.faults:
+        return {}
     names = {each.contender for each in outcome.samples}
     return {t.row: _figure(outcome, t) for t in TARGETS if t.row in names}
 
 
 def table(outcome: Outcome) -> str:
     """The whole report but for its last line."""
+    if outcome.faults:
+        return "\n".join(["THIS RUN DOES NOT COUNT:", *(f"  {each}" for each in outcome.faults)])
     head = f"{'':34}{'per CPU-s':>10}  {'of base':>22}  {'times':>6}  {'p50 ms':>7}  {'p95 ms':>7}"
     lines = [_HEAD, machine.line(outcome.machine), "", head]
     lines += [_row(outcome, name) for name in _in_order(outcome)]
@@ -35,8 +42,6 @@ def table(outcome: Outcome) -> str:
             answer = "holds" if target.holds(found[target.row]) else "missed"
             shown = f"{_digits(found[target.row])}  {answer}"
         lines.append(f"  {target.code:<8}{target.row:<32}{target.words:>10}  {shown}")
-    if outcome.faults:
-        lines += ["", "THIS RUN DOES NOT COUNT:", *(f"  {fault}" for fault in outcome.faults)]
     return "\n".join(lines)
 
 

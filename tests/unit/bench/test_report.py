@@ -47,7 +47,14 @@ def test_what_was_not_measured_is_said():
 def test_a_run_with_a_fault_reaches_no_target():
     outcome = an_outcome(faults=["chart: status 500"])
     assert report.last_line(outcome) == "Targets: the run is invalid"
-    assert "THIS RUN DOES NOT COUNT:\n  chart: status 500" in report.table(outcome)
+    assert report.table(outcome) == "THIS RUN DOES NOT COUNT:\n  chart: status 500"
+
+
+def test_a_run_that_ended_before_its_bases_were_measured_can_still_be_told():
+    outcome = an_outcome(faults=["floor: status 500"])
+    outcome.samples = [each for each in outcome.samples if each.contender != FLOOR]
+    assert "floor: status 500" in report.table(outcome)
+    assert report.figures(outcome) == {}
 
 
 def test_the_file_keeps_every_sample_and_whether_it_counts(tmp_path):

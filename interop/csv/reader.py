@@ -14,7 +14,8 @@ from interop.csv.kinds import COLUMNS, READ, WHOLE_LINE, Kind, UnknownHeaderErro
 _CHUNK: Final = 1 << 20
 LONGEST_RECORD_LINES: Final = 20
 LONGEST_KEPT: Final = 500  # characters of a line that cannot be read
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_MARK_AS_LATIN1: Final = "ï»¿"  # a UTF-8 byte order mark in a file that is not UTF-8 after all
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,8 @@ def open_sheet(path: Path) -> Sheet:
     warnings = []
     if encoding == "latin-1":
         warnings.append(f"{path.name} is not UTF-8: it was read as Latin-1")
-    with path.open(encoding=encoding) as lines:
-        text = lines.readline(_CHUNK).rstrip("\n")
+    with path.open(encoding=encoding, errors="replace") as lines:
+        text = lines.readline(_CHUNK).rstrip("\n").removeprefix(_MARK_AS_LATIN1)
     if not text.strip():
         warnings.append(f"{path.name} is empty")
         return Sheet(path, encoding, warnings=tuple(warnings))
@@ -145,9 +146,16 @@ def _closed(line: str, following: list[str], columns: int) -> tuple[str, int]:
     for used, text in enumerate(following, start=1):
         joined = f"{joined}\n{text.rstrip()}"
         if text.count('"') % 2:
-            fits = len(_split(joined)) == columns
-            return (joined, used) if fits else (line, 0)
+            return (joined, used) if _fits(joined, columns) else (line, 0)
     return line, 0
+
+
+def _fits(joined: str, columns: int) -> bool:
+    """Whether lines joined by a quote are one record, and not two broken ones."""
+    try:
+        return len(next(csv.reader([joined], strict=True))) == columns
+    except csv.Error:
+        return False
 
 
 def _split(record: str) -> list[str]:

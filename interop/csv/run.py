@@ -146,12 +146,15 @@ def _load(
             row = Row(index, line.number, line.kind, "", cells)
             orphans.add(Refusal(row, RefusedError(Reason.NO_PATIENT, "patient_id", words)))
             continue
+        # Only coma scores come without a patient; elsewhere a blank one is a fault.
+        traced = patient or line.kind is Kind.GCS
+        stay = identifier(cells.get("icustay_id", "")) if traced else ""
         spool.add(
             file=index,
             line=line.number,
             kind=line.kind,
             patient=patient,
-            stay=identifier(cells.get("icustay_id", ""))[:LONGEST_IDENTIFIER],
+            stay=stay[:LONGEST_IDENTIFIER],
             cells=cells,
         )
 

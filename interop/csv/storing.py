@@ -99,6 +99,7 @@ def _store_facts(
             "sets": len(plan.entries),
             "labs": len(plan.labs),
             "treatments": len(plan.given),
+            "stays": len(plan.visits),
         },
     )
     return patient

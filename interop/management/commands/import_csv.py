@@ -50,11 +50,14 @@ class Command(BaseCommand):
         """Run the import; exit with status 1 when a file or a patient could not be taken."""
         now = timezone.now()
         setting = Setting(now=now, zone=_zone(options["time_zone"]), ward=_ward(options["ward"]))
-        rejects = options["rejects"] or (
-            Path(settings.CRS_DATA_DIR) / "imports" / f"rejects-{now:%Y%m%dT%H%M%S%f}.csv"
+        rejects = Path(
+            options["rejects"]
+            or Path(settings.CRS_DATA_DIR) / "imports" / f"rejects-{now:%Y%m%dT%H%M%S%f}.csv"
         )
+        if any(path.resolve() == rejects.resolve() for path in map(Path, options["files"])):
+            raise CommandError(f"{rejects} is read by this import: name another rejects file.")
         asked = Run(
-            paths=options["files"],
+            paths=[Path(path) for path in options["files"]],
             setting=setting,
             by=_user(options["by"]),
             dry=options["dry_run"],

@@ -14,7 +14,6 @@ from django.utils import timezone
 from alerts.models import Alert, Notification
 from staff.models import ApiToken, Role
 from tests.factories.ward import FEVER, GRADE_2, a_patient, a_person, a_ward
-from tests.plugins.servers import free_port
 
 # What a dead broker may add to one charted set, once: then it is left alone for a while.
 MORE_SECONDS = 0.3
@@ -39,26 +38,18 @@ def patients(ward):
 
 
 @pytest.fixture
-def web(start_process, smtp_server, tmp_path):
-    """Start the real web server on a broker."""
+def web(web_process, smtp_server, tmp_path):
+    """Start the real web server on a broker; return where sets are charted."""
 
     def start(broker_url: str) -> str:
-        port = free_port()
-        start_process(
-            *("-m", "gunicorn", "crs_monitor.wsgi", "--bind", f"127.0.0.1:{port}"),
-            *("--workers", "1", "--threads", "4"),
+        address = web_process(
             CRS_REDIS_URL=broker_url,
             CRS_EMAIL_URL=smtp_server.url,
             CRS_DATA_DIR=str(tmp_path / "data"),
-        ).wait_until(lambda: is_listening(port))
-        return f"http://127.0.0.1:{port}/api/v1/observations/"
+        )
+        return f"{address}/api/v1/observations/"
 
     return start
-
-
-def is_listening(port: int) -> bool:
-    with socket.socket() as door:
-        return door.connect_ex(("127.0.0.1", port)) == 0
 
 
 def post(url: str, token: str, patient, values) -> float:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,6 +13,8 @@ from urllib.parse import quote
 
 import pytest
 from django.db import connection
+
+from tests.plugins.servers import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -92,6 +95,29 @@ def start_process(transactional_db: None, tmp_path: Path) -> Iterator[Callable[.
     yield start
     for process in started:
         process.kill()
+
+
+def is_listening(port: int) -> bool:
+    """Whether somebody takes connections on this port of the loopback."""
+    with socket.socket() as door:
+        return door.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.fixture
+def web_process(start_process: Callable[..., Process]) -> Callable[..., str]:
+    """Start the real web server on a port of its own; return its address once it answers."""
+
+    def start(**variables: str) -> str:
+        port = free_port()
+        address = f"http://127.0.0.1:{port}"
+        start_process(
+            *("-m", "gunicorn", "crs_monitor.wsgi", "--bind", f"127.0.0.1:{port}"),
+            *("--workers", "1", "--threads", "4"),
+            **{"CRS_BASE_URL": address} | variables,
+        ).wait_until(lambda: is_listening(port))
+        return address
+
+    return start
 
 
 @pytest.fixture

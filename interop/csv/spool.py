@@ -15,7 +15,16 @@ _SCHEMA: Final = """
 PRAGMA journal_mode=OFF;
 PRAGMA synchronous=OFF;
 CREATE TABLE row (patient TEXT, stay TEXT, file INTEGER, line INTEGER, kind TEXT, cells TEXT);
-CREATE TABLE stay (stay TEXT, patient TEXT, PRIMARY KEY (stay, patient)) WITHOUT ROWID;
+CREATE TABLE said (stay TEXT, patient TEXT, rank INTEGER, PRIMARY KEY (stay, rank, patient));
+CREATE TABLE owner (stay TEXT PRIMARY KEY, patient TEXT);
+"""
+# Whose an ICU stay is: the list of stays is asked first, then what earlier imports
+# learned, then what other files say in passing. One slip there must not cost the rest.
+_BY_THE_LIST, _BY_MEMORY, _IN_PASSING = range(3)
+_OWNERS: Final = """
+INSERT INTO owner SELECT stay, max(patient) FROM said s
+WHERE rank = (SELECT min(rank) FROM said t WHERE t.stay = s.stay)
+GROUP BY stay HAVING count(*) = 1
 """
 
 
@@ -28,7 +37,7 @@ class Spool:
         self._rows = sqlite3.connect(Path(self._folder.name) / "rows.sqlite3")
         self._rows.executescript(_SCHEMA)
         self._waiting: list[tuple[str | None, str, int, int, str, str]] = []
-        self._stays: set[tuple[str, str]] = set()
+        self._said: set[tuple[str, str, int]] = set()
 
     def __enter__(self) -> Self:
         """Use the spool for one run."""
@@ -49,7 +58,8 @@ class Spool:
     ) -> None:
         """Keep one row; without a patient it waits for its ICU stay to be traced."""
         if patient and stay:
-            self._stays.add((stay, patient))
+            rank = _BY_THE_LIST if kind is Kind.ICU_STAYS else _IN_PASSING
+            self._said.add((stay, patient, rank))
         packed = _BETWEEN.join(cells.get(column, "") for column in READ[kind])
         self._waiting.append((patient or None, stay, file, line, kind.value, packed))
         if len(self._waiting) >= _BATCH:
@@ -58,15 +68,16 @@ class Spool:
     def trace(self, known: Mapping[str, str]) -> None:
         """Give rows that name only an ICU stay their patient, from these files or from `known`.
 
-        A stay that belongs to two patients is traced to neither.
+        A stay that equally good sources give to two patients is traced to neither.
         """
         self._flush()
-        insert = "INSERT OR IGNORE INTO stay VALUES (?, ?)"
-        self._rows.executemany(insert, self._stays)
-        self._rows.executemany(insert, known.items())
+        insert = "INSERT OR IGNORE INTO said VALUES (?, ?, ?)"
+        self._rows.executemany(insert, self._said)
+        self._rows.executemany(insert, ((stay, mrn, _BY_MEMORY) for stay, mrn in known.items()))
+        self._rows.execute(_OWNERS)
         self._rows.execute(
-            "UPDATE row SET patient = (SELECT max(s.patient) FROM stay s WHERE s.stay = row.stay"
-            " GROUP BY s.stay HAVING count(*) = 1) WHERE patient IS NULL AND stay != ''"
+            "UPDATE row SET patient = (SELECT patient FROM owner WHERE owner.stay = row.stay)"
+            " WHERE patient IS NULL AND stay != ''"
         )
         self._rows.execute("CREATE INDEX by_patient ON row (patient, file, line)")
 
@@ -79,11 +90,9 @@ class Spool:
         return [stay for (stay,) in found]
 
     def stays_of(self, patient: str) -> list[str]:
-        """The ICU stays that these files say are this patient's and nobody else's."""
+        """The ICU stays that are this patient's."""
         found = self._rows.execute(
-            "SELECT stay FROM stay WHERE stay IN (SELECT stay FROM stay WHERE patient = ?)"
-            " GROUP BY stay HAVING count(*) = 1 ORDER BY stay",
-            (patient,),
+            "SELECT stay FROM owner WHERE patient = ? ORDER BY stay", (patient,)
         )
         return [stay for (stay,) in found]
 

@@ -251,6 +251,14 @@ def test_a_stay_of_two_patients_is_of_neither(tmp_path):
     assert import_files(stays, score)["reasons"] == {"unknown_stay": 1}
 
 
+def test_a_slip_in_another_file_does_not_cost_a_stay_its_scores(tmp_path):
+    stays = write(tmp_path / "i.csv", Kind.ICU_STAYS, icu())
+    slip = write(tmp_path / "v.csv", Kind.VITALS, vital("heart_rate", 80, patient_id="P2"))
+    score = write(tmp_path / "g.csv", Kind.GCS, gcs("15", "4", "5", "6"))
+    assert import_files(slip, score, stays)["stored"] == 3
+    assert ObservationSet.objects.get(glasgow_coma_score=15).patient.mrn == "P1"
+
+
 @pytest.mark.parametrize(
     ("born", "kept"),
     [("1723-06-25", None), ("2199-01-01", None), ("1930-01-02", date(1930, 1, 2)), ("old", None)],

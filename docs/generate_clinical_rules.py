@@ -8,6 +8,7 @@ from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from grading.rules import pressors
 from grading.rules.registry import SCALES, Scale
 from grading.rules.vocabulary import Inotrope, Labeled, VasopressinAnalog, Vasopressor
 
@@ -52,6 +53,7 @@ def _sections() -> Iterator[str]:
             (_names(Inotrope), "inotropes, flagged (P2)"),
         ),
     )
+    yield "## High-dose vasopressors\n\n" + _dose_lines()
 
 
 def _criteria(scale: Scale) -> str:
@@ -61,6 +63,23 @@ def _criteria(scale: Scale) -> str:
         [
             (str(row.grade), domain or "all", row.words, row.source, row.verification_tag, row.id)
             for domain, row in rows
+        ],
+    )
+
+
+def _dose_lines() -> str:
+    rows = [
+        (Vasopressor(drug).label, f"{line.high_from} {line.unit}", f"{line.equivalent_ug_min}", "M")
+        for drug, line in pressors.DOSE_LINES.items()
+    ]
+    beside = f"{pressors.EQUIVALENT_WITH_VASOPRESSIN_UG_MIN} ug/min of equivalent"
+    combined = f"{pressors.EQUIVALENT_COMBINED_UG_MIN} ug/min of equivalent"
+    return _table(
+        ("Drug", "High at or above", "Norepinephrine equivalent per unit, ug/min", "Tag"),
+        [
+            *rows,
+            ("vasopressin beside others", beside, "0", "M"),
+            ("several without vasopressin", combined, "as above", "M"),
         ],
     )
 

@@ -112,6 +112,8 @@ def open_entry(page: Page) -> None:
     """Open a patient's entry page from the list and fill it, short of saving."""
     page.goto("/patients/")
     page.locator(".roster__row", has_text=CHARTED).locator("a[href$='/chart/']").click()
+    # The page's script puts the cursor into the first field; what is typed sooner lands there.
+    page.wait_for_load_state("networkidle")
     for name, value in NUMBERS.items():
         page.fill(f"[name={name}]", value)
     for name, value in CHOICES.items():
@@ -123,13 +125,10 @@ def open_entry(page: Page) -> None:
 
 
 def save_entry(page: Page) -> None:
-    """Save the set, confirming it where the page asks."""
+    """Save the set and read what it means."""
     open_entry(page)
     page.click("[data-save]")
-    page.wait_for_load_state("networkidle")
-    if "/sets/" not in page.url:
-        page.click("[data-save]")
-        page.wait_for_url("**/sets/**")
+    page.wait_for_url("**/sets/**")
 
 
 def open_alert(page: Page) -> None:

@@ -1,13 +1,16 @@
 """The scales that can be asked for by name."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
-from grading.rules import crs_astct, crs_case, icans_astct, icans_case
+from grading.rules import cases_crs_keys, crs_astct, crs_case, crs_scales, icans_astct, icans_case
 from grading.rules.ruleset import Choice
+from grading.rules.support_checks import check_support_table
+from grading.rules.support_grading import SupportTable
 from grading.rules.tables import check_crs_tables, check_icans_tables
 from grading.rules.verdict import Criterion, Verdict
 
@@ -30,7 +33,7 @@ class Scale:
     key_of: Mapping[str, str]
     criteria: tuple[tuple[str, Criterion], ...]
     choices: tuple[tuple[Choice, Any], ...]
-    flags: type[StrEnum]
+    flags: Iterable[StrEnum]
     check_tables: Callable[[], list[str]]
 
 
@@ -53,6 +56,24 @@ def _keys(field_of: Mapping[str, str]) -> dict[str, str]:
 
 def _with_defaults(choices: Sequence[Choice], policy: Any) -> tuple[tuple[Choice, Any], ...]:
     return tuple((choice, getattr(policy, choice.field)) for choice in choices)
+
+
+def _support_scale(table: SupportTable[Any]) -> Scale:
+    return Scale(
+        name=table.scale,
+        title=table.title,
+        ruleset=table.ruleset,
+        grade=partial(crs_scales.grade_case_by, table),
+        key_of=_keys(cases_crs_keys.FIELD_OF),
+        criteria=(
+            *((rule.domain, rule.criterion) for rule in table.rules),
+            ("", table.death),
+            ("", table.nothing),
+        ),
+        choices=_with_defaults(table.choices, table.default),
+        flags=tuple(flag for flag, _ in table.flags),
+        check_tables=partial(check_support_table, table),
+    )
 
 
 SCALES: dict[str, Scale] = {
@@ -86,6 +107,7 @@ SCALES: dict[str, Scale] = {
             flags=icans_astct.IcansFlag,
             check_tables=check_icans_tables,
         ),
+        *map(_support_scale, crs_scales.TABLES),
     )
 }
 

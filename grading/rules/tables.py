@@ -30,15 +30,16 @@ Situation = tuple[F, dict[str, int]]
 
 def check_crs_tables(rules: Sequence[Rule[CrsFindings]] = CRS_ROWS) -> list[str]:
     """The gaps and overlaps of the CRS table; empty when it is whole."""
-    return [*_row_problems(rules), *_misfits(rules, (*_crs_pressure(), *_crs_oxygen()))]
+    return [*row_problems(rules), *misfits(rules, (*_crs_pressure(), *_crs_oxygen()))]
 
 
 def check_icans_tables(rules: Sequence[Rule[IcansFindings]] = ICANS_ROWS) -> list[str]:
     """The gaps and overlaps of the ICANS table; empty when it is whole."""
-    return [*_row_problems(rules), *_misfits(rules, (*_icans_scores(), *_icans_signs()))]
+    return [*row_problems(rules), *misfits(rules, (*_icans_scores(), *_icans_signs()))]
 
 
-def _row_problems(rules: Sequence[Rule[F]]) -> list[str]:
+def row_problems(rules: Sequence[Rule[F]]) -> list[str]:
+    """Rows that say too little, twice, or in the wrong order."""
     rows = [rule.criterion for rule in rules]
     problems = [
         f"row {row.id} appears twice" for row, other in combinations(rows, 2) if row.id == other.id
@@ -56,7 +57,7 @@ def _row_problems(rules: Sequence[Rule[F]]) -> list[str]:
     return problems
 
 
-def _misfits(rules: Sequence[Rule[F]], situations: Iterable[Situation[F]]) -> list[str]:
+def misfits(rules: Sequence[Rule[F]], situations: Iterable[Situation[F]]) -> list[str]:
     """Situations met by another number of rows, domain by domain, than they must be."""
     problems = []
     for findings, wanted in situations:

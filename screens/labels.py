@@ -3,6 +3,8 @@
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 
+# By number, from 1; calendar.month_abbr formats a date for each of them anew.
+MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MINUTE = timedelta(minutes=1)
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from typing import Final
 
-from django.db.models import TextChoices
-
 from alerts.policy import Rule
 from vitals.models import Consciousness, OxygenDevice
 
@@ -77,6 +75,8 @@ CLOSING_REASONS: Final = (
     ("recorded_wrongly", "Recorded wrongly, corrected"),
     ("resolved", "Resolved at the bedside"),
 )
+_DEVICES: Final[dict[str, str]] = dict(OxygenDevice.choices)
+_CONSCIOUSNESS: Final[dict[str, str]] = dict(Consciousness.choices)
 _SHORT_DEVICES: Final[dict[str, str]] = {
     OxygenDevice.ROOM_AIR: "Air",
     OxygenDevice.NASAL_CANNULA: "Cannula",
@@ -100,18 +100,18 @@ def fields(names: Iterable[str]) -> list[str]:
 
 def device(code: str, *, short: bool = False) -> str:
     """Return an oxygen device in words; nothing when it was not recorded."""
-    label = _label(OxygenDevice, code)
+    label = _DEVICES.get(code) or _as_sent(code)
     return _SHORT_DEVICES.get(code, label) if short else label
 
 
 def consciousness(code: str) -> str:
     """Return the level of consciousness in words; nothing when it was not recorded."""
-    return _label(Consciousness, code)
+    return _CONSCIOUSNESS.get(code) or _as_sent(code)
 
 
-def _label(choices: type[TextChoices], code: str) -> str:
+def _as_sent(code: str) -> str:
     """A word that another system sent and nobody lists is still shown, never an error."""
-    return str(dict(choices.choices).get(code, code.replace("_", " ")))
+    return code.replace("_", " ")
 
 
 def shown(name: str, value: object) -> str:

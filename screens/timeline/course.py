@@ -117,14 +117,15 @@ class Course:
     def when(self, at: datetime) -> str:
         """Return the day of the course and the ward's clock, for hover and table."""
         local = at.astimezone(self.zone)
-        clock = f"{local:%H:%M}, {local.day} {local:%b}"
+        # By hand: a figure asks thousands of times, and strftime is ten times as slow.
+        clock = f"{local.hour:02}:{local.minute:02}, {local.day} {labels.MONTHS[local.month]}"
         day = self.day(at)
         return f"{day} · {clock}" if day else clock
 
 
 def instant(at: datetime) -> str:
     """Return an instant as the chart's date axis holds it: UTC, so that no hour repeats."""
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
+    return at.astimezone(UTC).isoformat(timespec="seconds")[:19]
 
 
 def pressure(moment: Moment) -> str:

@@ -23,9 +23,27 @@ def figure(course: Course) -> dict[str, Any]:
     axes[axis.key_of(axis.OXYGEN_DEVICE)] = breathing.device_axis(lanes["oxygen"])
     axes[axis.key_of(axis.CAPD)] = breathing.capd_axis(course, lanes["neuro"])
     traces = [trace for traces, _ in parts.values() for trace in traces]
+    traces += [
+        _kept_open(name) for name, (own, _) in parts.items() if not any(trace["x"] for trace in own)
+    ]
     return {
         "data": [*ribbon.traces(course), *traces],
         "layout": _frame() | axes | {"xaxis": axis.x_axis(course), **_marks(course)},
+    }
+
+
+def _kept_open(name: str) -> dict[str, Any]:
+    """A trace of nothing: without any, Plotly draws the axis of an empty lane nowhere."""
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": f"Nothing in {name}",
+        "x": [None],
+        "y": [None],
+        "hoverinfo": "skip",
+        "showlegend": False,
+        "xaxis": "x",
+        "yaxis": axis.ref(name),
     }
 
 

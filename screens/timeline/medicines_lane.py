@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
+from math import ceil, floor, log10
 from typing import Any, Final
 
 from patients.medicines import TreatmentClass
@@ -19,6 +20,8 @@ LABS: Final = (
     ("il6", "IL-6 pg/mL", "lab-3"),
 )
 LOWEST_LAB: Final = 0.1  # a logarithmic axis has no zero
+_DECADES: Final = {0.1: "", 1: "1", 10: "", 100: "100", 1000: "", 10_000: "10k", 100_000: "",
+                   1_000_000: "1M"}  # fmt: skip
 LETTERS: Final = {
     "tocilizumab": "T",
     "siltuximab": "S",
@@ -62,9 +65,14 @@ def labs(course: Course, lane: Lane) -> Part:
         found = [each for each in course.labs if each.analyte == analyte]
         values = [_lab_point(course, each) for each in found if each.value is not None]
         traces.append(series.lab(values, name=name, color=color, showlegend=bool(values)))
-    return traces, axis.y_axis(
-        lane, type="log", tickvals=[1, 100, 10_000], ticktext=["1", "100", "10k"]
-    )
+    own = axis.y_axis(lane, type="log", tickvals=list(_DECADES), ticktext=list(_DECADES.values()))
+    return traces, own | {"range": _log_range(traces)}
+
+
+def _log_range(traces: Sequence[dict[str, Any]]) -> list[float]:
+    """The whole decades that hold every value, 1 to 1000 at least, as a logarithmic axis counts."""
+    values = [value for each in traces for value in each["y"] if value is not None]
+    return [floor(log10(min([1, *values]))) - 0.1, ceil(log10(max([1000, *values]))) + 0.1]
 
 
 def medicines(course: Course, lane: Lane) -> Part:

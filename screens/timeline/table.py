@@ -34,7 +34,8 @@ def table(course: Course, *, most: int = MOST_ROWS) -> dict[str, Any]:
 
 def _stamp(course: Course, at: datetime) -> tuple[str, str]:
     local = at.astimezone(course.zone)
-    return f"{local.day} {local:%b %H:%M}", course.day(at)
+    clock = f"{local.hour:02}:{local.minute:02}"
+    return f"{local.day} {labels.MONTHS[local.month]} {clock}", course.day(at)
 
 
 def _set(moment: Moment) -> list[str]:

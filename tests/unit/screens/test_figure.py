@@ -198,6 +198,12 @@ def test_lanes_fill_the_height_from_the_top_and_never_overlap(bars):
     assert all(lower.high < upper.low for upper, lower in itertools.pairwise(lanes))
 
 
+@pytest.mark.parametrize("course", [FULL, a_course()], ids=["full", "empty"])
+def test_every_lane_has_something_to_hang_its_axis_on(course):
+    drawn = {each["yaxis"] for each in figure(course)["data"] if each["x"]}
+    assert drawn >= {axis.ref(name) for name, _, _ in axis.LANES[1:]}
+
+
 def test_fever_has_its_line_at_38():
     assert shapes(FULL, "limit")[-1]["y0"] == 38.0
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 from csp.constants import NONE, SELF
 
-from crs_monitor import broker, logs
+from crs_monitor import broker, folder_transport, logs
 from crs_monitor.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -141,7 +141,7 @@ _REDIS_URL = ENVIRONMENT.address(
     example="redis://user:password@host:6379/0",
     default="",
 )
-CELERY_BROKER_URL = _REDIS_URL or "filesystem://localhost"
+CELERY_BROKER_URL = _REDIS_URL or f"{folder_transport.NAME}://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     broker.redis_options() if _REDIS_URL else broker.folder_options(CRS_DATA_DIR / "queue")
 )

@@ -15,15 +15,20 @@ from typing import IO
 
 GRACE_SECONDS = 10.0
 LOOK_EVERY_SECONDS = 0.2
+RESTART_AFTER_SECONDS = 1.0
 TETHER = str(Path(__file__).with_name("tether.py"))
 
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """One process to keep: the name its lines carry, and its command."""
+    """One process to keep: the name its lines carry, and its command.
+
+    `restart`: the ward can do without it for a moment, so its end is not the end.
+    """
 
     name: str
     command: tuple[str, ...]
+    restart: bool = False
 
 
 class Supervisor:
@@ -95,12 +100,15 @@ class Supervisor:
     def _wait(self) -> Child | None:
         """Wait for a signal, which answers None, or for the first child to end."""
         while not self._stop.wait(LOOK_EVERY_SECONDS):
-            for child, process in self._running.items():
-                if process.poll() is not None:
-                    self.say(
-                        f"{child.name} ended with status {process.returncode}; ending the rest."
-                    )
+            for child, process in list(self._running.items()):
+                if process.poll() is None:
+                    continue
+                then = "starting it again" if child.restart else "ending the rest"
+                self.say(f"{child.name} ended with status {process.returncode}; {then}.")
+                if not child.restart:
                     return child
+                self._stop.wait(RESTART_AFTER_SECONDS)
+                self._start(child)
         return None
 
     def _told_to_stop(self, number: int, _frame: FrameType | None) -> None:

@@ -9,7 +9,7 @@ import pytest
 from celery import Celery
 from kombu.exceptions import OperationalError
 
-from crs_monitor import broker
+from crs_monitor import broker, folder_transport
 
 # A quarter second to connect, one to speak, and a slow machine.
 LONGEST_SECONDS = 1.0
@@ -56,7 +56,7 @@ def test_a_message_reaches_a_redis_that_is_there(redis_server):
 
 
 def test_a_message_reaches_the_folders_that_need_no_server(tmp_path):
-    app = Celery("nudge", broker="filesystem://")
+    app = Celery("nudge", broker=f"{folder_transport.NAME}://")
     app.conf.broker_transport_options = broker.folder_options(tmp_path / "queue")
     app.send_task("alerts.tasks.sweep")
     assert len(list((tmp_path / "queue" / "messages").iterdir())) == 1

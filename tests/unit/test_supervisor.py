@@ -116,3 +116,31 @@ def test_what_a_child_started_does_not_outlive_it(tmp_path):
     process.terminate()
     process.communicate(timeout=10)
     assert gone(grandchild)
+
+
+def test_what_the_ward_can_do_without_for_a_moment_is_started_again(tmp_path):
+    script = f"""
+        import os, sys
+        from crs_monitor import supervisor
+        supervisor.GRACE_SECONDS = 1.0
+        supervisor.RESTART_AFTER_SECONDS = 0.1
+        kept = [
+            supervisor.Child("web", supervisor.python("-c", {SLEEPS!r})),
+            supervisor.Child("worker", supervisor.python("-c", {ENDS!r}), restart=True),
+        ]
+        sys.exit(supervisor.Supervisor(kept, environment=os.environ, out=sys.stdout).run())
+    """
+    path = tmp_path / "supervise.py"
+    path.write_text(textwrap.dedent(script))
+    process = subprocess.Popen(
+        [sys.executable, path],
+        env=os.environ | {"PYTHONPATH": str(settings.BASE_DIR)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    again = "worker ended with status 3; starting it again."
+    seen = 0
+    while seen < 3:
+        seen += wait_for_lines(process, 1) == [again]
+    process.terminate()
+    assert process.wait(timeout=20) == 0

@@ -59,12 +59,12 @@ def children(port: int, *, demo: bool) -> list[Child]:
     beat = ("beat", "--pidfile=", "--schedule", settings.CELERY_BEAT_SCHEDULE_FILENAME)
     kept = [
         Child("web", python(*web)),
-        Child("worker", python(*worker, "--loglevel", "warning")),
-        Child("beat", python(*celery, *beat, "--loglevel", "warning")),
+        Child("worker", python(*worker, "--loglevel", "warning"), restart=True),
+        Child("beat", python(*celery, *beat, "--loglevel", "warning"), restart=True),
         Child("sender", python(manage, "deliver_alerts")),
     ]
     if demo:
-        kept.append(Child("ward", python(manage, "simulate_ward")))
+        kept.append(Child("ward", python(manage, "simulate_ward"), restart=True))
     return kept
 
 

@@ -23,9 +23,8 @@ def figure(course: Course) -> dict[str, Any]:
     axes[axis.key_of(axis.OXYGEN_DEVICE)] = breathing.device_axis(lanes["oxygen"])
     axes[axis.key_of(axis.CAPD)] = breathing.capd_axis(course, lanes["neuro"])
     traces = [trace for traces, _ in parts.values() for trace in traces]
-    traces += [
-        _kept_open(name) for name, (own, _) in parts.items() if not any(trace["x"] for trace in own)
-    ]
+    used = {trace["yaxis"] for trace in traces if trace["x"]}
+    traces += [_kept_open(name) for name in parts if axis.ref(name) not in used]
     return {
         "data": [*ribbon.traces(course), *traces],
         "layout": _frame() | axes | {"xaxis": axis.x_axis(course), **_marks(course)},

@@ -198,7 +198,10 @@ def test_lanes_fill_the_height_from_the_top_and_never_overlap(bars):
     assert all(lower.high < upper.low for upper, lower in itertools.pairwise(lanes))
 
 
-@pytest.mark.parametrize("course", [FULL, a_course()], ids=["full", "empty"])
+CAPD_ALONE = a_course(neuro=[Neuro(START, 0, 0, capd_score=4)])
+
+
+@pytest.mark.parametrize("course", [FULL, a_course(), CAPD_ALONE], ids=["full", "empty", "capd"])
 def test_every_lane_has_something_to_hang_its_axis_on(course):
     drawn = {each["yaxis"] for each in figure(course)["data"] if each["x"]}
     assert drawn >= {axis.ref(name) for name, _, _ in axis.LANES[1:]}

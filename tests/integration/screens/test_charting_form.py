@@ -186,6 +186,8 @@ def test_an_improbable_value_is_asked_about_before_it_is_stored(url, nurses):
     assert (str(doubt["value"]), doubt["unit"]) == ("41.5", "°C")
     assert field(page, "temperature_celsius")["value"] == "41.5"
     assert page.context["client_id"] == sent["client_id"]
+    chosen = {c["value"] for c in field(page, "oxygen_device")["choices"] if c["checked"]}
+    assert chosen == {"room_air"}
     confirmed = nurses.post(url, sent | {"confirmed": doubt["field"]})
     assert confirmed.status_code == 302
     stored = ObservationSet.objects.get()

@@ -1,6 +1,6 @@
 """Which recorded facts need a person, how urgently, and in what words. No Django here.
 
-Rules A01, A03, A04, A29 and A33; severities are shipped defaults, not yet
+Rules A01, A03, A04, A14, A29 and A33; severities are shipped defaults, not yet
 clinically approved. The risk window changes an alert's words, never whether it
 is raised.
 """
@@ -30,6 +30,7 @@ class Family(StrEnum):
 
     FEVER = "fever"
     CRS_GRADE = "crs_grade"
+    HEMODYNAMIC = "hemodynamic"
     OBS_OVERDUE = "obs_overdue"
 
 
@@ -39,6 +40,7 @@ class Rule(StrEnum):
     A01 = "A01"
     A03 = "A03"
     A04 = "A04"
+    A14 = "A14"
     A29 = "A29"
     A33 = "A33"
 
@@ -76,6 +78,8 @@ class Facts:
     neutrophils_10e9_per_liter: Decimal | None = None  # None: no result in 48 h
     other_vitals_abnormal: bool = False
     is_complete: bool = True
+    worried: bool = False
+    worried_lately: bool = False  # an alert for worry stands, raised at most 2 h ago
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,7 @@ WORDS: Final[Mapping[Rule, str]] = {
     Rule.A01: "first fever inside a high-risk window",
     Rule.A03: "recorded values now meet a higher CRS grade than at the last set",
     Rule.A04: "recorded values now meet a severe CRS grade",
+    Rule.A14: "a nurse is worried about a patient",
     Rule.A29: "a set of observations is overdue",
     Rule.A33: "fever outside the expected window: consider infection first",
 }
@@ -107,7 +112,19 @@ INFANT_BEFORE_YEARS: Final = 1
 
 
 def conditions(facts: Facts) -> list[Condition]:
-    """Return what needs a person at this set; a grade of 2 or more includes its fever."""
+    """Return what needs a person at this set; worry needs one whatever the grade."""
+    return _of_the_grade(facts) + _of_worry(facts)
+
+
+def _of_worry(facts: Facts) -> list[Condition]:
+    if not facts.worried:
+        return []
+    severity, step = (Severity.P1, 2) if facts.worried_lately else (Severity.P2, 1)
+    return [Condition(Rule.A14, Family.HEMODYNAMIC, severity, step)]
+
+
+def _of_the_grade(facts: Facts) -> list[Condition]:
+    """A grade of 2 or more includes its fever."""
     if facts.at_least >= 2:
         rule = Rule.A03 if facts.at_least == 2 else Rule.A04
         return [Condition(rule, Family.CRS_GRADE, Severity.P1, facts.at_least)]

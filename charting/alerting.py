@@ -1,12 +1,13 @@
 """From grades to alerts: what policy needs to know, and what it decided, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
 from alerts import policy, services
+from alerts.models import Alert
 from alerts.policy import Condition, Facts, Family
 from alerts.services import Raised
 from charting import state
@@ -21,6 +22,7 @@ from vitals.models import LabResult
 LATE_SET_ALERTS_FOR: Final = timedelta(minutes=60)
 # Entered later than this, a set is history: it is graded and pages nobody.
 TOO_LATE_TO_ALERT: Final = timedelta(hours=24)
+WORRY_HOLDS_FOR: Final = timedelta(hours=2)
 NEUTROPHILS_HOLD_FOR: Final = timedelta(hours=48)
 _PRESSURE_AND_RATE: Final = frozenset({"heart_rate_bpm", "systolic_mmhg", "diastolic_mmhg"})
 
@@ -51,7 +53,7 @@ def alert(
             resolved=course_state.from_json(newest.course).episode_opened_at is None,
         )
         standing = services.close_all(closings, among=standing, at=now)
-    found = policy.conditions(facts)
+    found = policy.conditions(_with_worry(facts, charted, standing, now=now))
     if charted is not newest and now - charted.taken_at <= LATE_SET_ALERTS_FOR:
         late = _facts(current, charted, doubts=doubts, age_years=age_years)
         found += policy.conditions(late)
@@ -65,6 +67,17 @@ def alert(
         )
         for condition in _gravest_per_family(found)
     )
+
+
+def _with_worry(
+    facts: Facts, charted: Assessment, standing: Mapping[Family, Alert], *, now: datetime
+) -> Facts:
+    """Worry is of the set that was just charted; a second time within 2 h is graver."""
+    observations = charted.observation_set
+    before = standing.get(Family.HEMODYNAMIC)
+    lately = before is not None and now - before.raised_at <= WORRY_HOLDS_FOR
+    worried = observations is not None and bool(observations.worried)
+    return replace(facts, worried=worried, worried_lately=lately)
 
 
 def standing(patient_id: int) -> tuple[Raised, ...]:

@@ -32,8 +32,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(default=alerts.models.new_code, max_length=8, unique=True)),
-                ('family', models.CharField(choices=[('fever', 'fever'), ('crs_grade', 'crs_grade'), ('obs_overdue', 'obs_overdue')], max_length=20)),
-                ('rule', models.CharField(choices=[('A01', 'A01'), ('A03', 'A03'), ('A04', 'A04'), ('A29', 'A29'), ('A33', 'A33')], max_length=4)),
+                ('family', models.CharField(choices=[('fever', 'fever'), ('crs_grade', 'crs_grade'), ('hemodynamic', 'hemodynamic'), ('obs_overdue', 'obs_overdue')], max_length=20)),
+                ('rule', models.CharField(choices=[('A01', 'A01'), ('A03', 'A03'), ('A04', 'A04'), ('A14', 'A14'), ('A29', 'A29'), ('A33', 'A33')], max_length=4)),
                 ('severity', models.CharField(choices=[('P1', 'P1'), ('P2', 'P2'), ('P3', 'P3'), ('P4', 'P4')], max_length=2)),
                 ('step', models.PositiveSmallIntegerField()),
                 ('state', models.CharField(choices=[('open', 'Open'), ('acknowledged', 'Acknowledged'), ('closed', 'Closed')], default='open', max_length=12)),

@@ -44,6 +44,7 @@ def charted(result: Charted) -> dict[str, Any]:
     return {
         "id": result.observations.pk,
         "client_id": str(result.observations.client_id),
+        "patient": result.observations.patient_id,
         "taken_at": result.observations.taken_at,
         "grades": grades([result.assessment]),
         "next_due_at": result.due.due_at if result.due else None,

@@ -109,6 +109,7 @@ Charted = _serializer(
     "Charted",
     id=s.IntegerField(),
     client_id=s.UUIDField(),
+    patient=s.IntegerField(),
     taken_at=_moment(),
     grades=s.DictField(child=Grade()),
     next_due_at=s.DateTimeField(allow_null=True),

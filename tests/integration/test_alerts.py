@@ -290,3 +290,26 @@ def test_a_sweep_does_all_of_it(charge, patient):
     sweep(now=due.missed_at + MINUTE, name="sender")
     assert len(mail.outbox) == 2  # the grade, and the missed set
     assert Heartbeat.objects.get(name="sender").counter == 1
+
+
+def test_worry_alerts_without_a_number_and_twice_is_graver(charge, patient):
+    chart_set(patient, WELL | {"worried": True}, minutes_ago=30, now=NOW)
+    alert = Alert.objects.get()
+    assert (alert.rule, alert.family, alert.severity) == ("A14", "hemodynamic", "P2")
+    chart_set(patient, WELL | {"worried": True}, now=NOW + timedelta(minutes=90))
+    alert.refresh_from_db()
+    assert (alert.severity, alert.count) == ("P1", 2)
+    assert Notification.objects.filter(recipient=charge).count() == 2
+
+
+def test_worry_two_hours_later_is_a_repeat(charge, patient):
+    chart_set(patient, WELL | {"worried": True}, now=NOW)
+    chart_set(patient, WELL | {"worried": True}, now=NOW + timedelta(minutes=121))
+    alert = Alert.objects.get()
+    assert (alert.severity, alert.count) == ("P2", 2)
+
+
+def test_a_set_charted_after_worry_leaves_its_alert_standing(charge, patient):
+    chart_set(patient, WELL | {"worried": True}, minutes_ago=30)
+    chart_set(patient, WELL)
+    assert Alert.objects.not_closed().get().count == 1

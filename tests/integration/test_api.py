@@ -218,7 +218,8 @@ def test_sets_are_listed_newest_first_with_what_was_recorded_only(ward, patient,
     for minutes in (20, 10):
         taken_at = (now - timedelta(minutes=minutes)).isoformat()
         nurse.post(URL, body(patient, now, taken_at=taken_at, diastolic_mmhg=None), format="json")
-    rows = nurse.get(URL, {"patient": patient.mrn}).json()["sets"]
+    assert nurse.get(URL, {"patient": patient.mrn}).status_code == 400
+    rows = nurse.get(URL, {"patient": patient.pk}).json()["sets"]
     assert [row["taken_at"] for row in rows] == ["2026-03-10T11:50:00Z", "2026-03-10T11:40:00Z"]
     assert "diastolic_mmhg" not in rows[0]
     assert rows[0]["grades"]["astct_crs"]["grade"] == 2

@@ -108,3 +108,19 @@ def test_the_state_rows_can_be_checked_and_mended(capsys):
     call_command("rebuild_state")
     call_command("rebuild_state", "--check")
     assert PatientState.objects.get().ward is not None
+
+
+def test_an_integration_is_given_a_token_and_loses_it(capsys):
+    from staff.models import ApiToken
+
+    person = a_person(Role.INTEGRATION)
+    call_command("issue_token", person.username, "gateway")
+    secret = capsys.readouterr().out.strip()
+    token = ApiToken.objects.get(digest=ApiToken.digest_of(secret))
+    call_command("issue_token", person.username, "gateway", "--revoke")
+    token.refresh_from_db()
+    assert token.revoked_at is not None
+    with pytest.raises(CommandError, match="no token"):
+        call_command("issue_token", person.username, "gateway", "--revoke")
+    with pytest.raises(CommandError, match="no active user"):
+        call_command("issue_token", "nobody", "gateway")

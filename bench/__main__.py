@@ -1,6 +1,7 @@
 """`python -m bench`: start everything, measure, report; 1 only when the run does not count."""
 
 import argparse
+import atexit
 import os
 import secrets
 import shutil
@@ -29,12 +30,11 @@ def main(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     # The path of a socket may have a hundred letters only, so the folder lies high up.
     folder = Path(tempfile.mkdtemp(prefix="crs-bench-", dir="/tmp"))
-    try:
-        with postgres.running(folder) as database:
-            _point_at(database, folder)
-            return _measure(database, folder, options)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    # Registered before the wheel's own work at exit, and so done after it.
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with postgres.running(folder) as database:
+        _point_at(database, folder)
+        return _measure(database, folder, options)
 
 
 def _point_at(database: Postgres, folder: Path) -> None:

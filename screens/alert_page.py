@@ -1,6 +1,6 @@
 """One alert: what it is about, who has it, and the buttons that answer or end it."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from django.contrib import messages
@@ -13,7 +13,7 @@ from alerts import services
 from alerts.models import Alert, AlertState
 from alerts.services import StaleAlertError
 from audit import trail
-from screens import alert_words
+from screens import alert_words, labels
 from screens.access import alert_for, may_close, user_of
 from screens.badges import badge_of
 from screens.words import CLOSING_REASONS
@@ -107,6 +107,13 @@ def _page(
     return render(request, "screens/alert.html", content, status=status)
 
 
+def _respond(alert: Alert, *, zone: tzinfo, now: datetime) -> str:
+    by = f"{alert.respond_by.astimezone(zone):%H:%M}"
+    if now <= alert.respond_by:
+        return f"Rule {alert.rule}. Respond by {by} on the ward's clock."
+    return f"Rule {alert.rule}. An answer was due by {by}, {labels.ago(alert.respond_by, now=now)}."
+
+
 def _more(user: User, alert: Alert, *, now: datetime) -> dict[str, Any]:
     zone = alert_words.zone_of(alert)
     state = getattr(alert.patient, "state", None)
@@ -114,10 +121,7 @@ def _more(user: User, alert: Alert, *, now: datetime) -> dict[str, Any]:
     events = alert.events.select_related("by").order_by("seq")
     is_open = alert.state == AlertState.OPEN
     return {
-        "what": f"Rule {alert.rule}. Respond by "
-        f"{alert.respond_by.astimezone(zone):%H:%M} on the ward's clock."
-        if is_open
-        else "",
+        "what": _respond(alert, zone=zone, now=now) if is_open else "",
         "grade": badge_of(assessment),
         "because": assessment.because if assessment else [],
         "events": [alert_words.event(each, zone=zone, now=now) for each in events],

@@ -1,5 +1,6 @@
 """The ward board: a page, and the JSON that keeps it true."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +20,7 @@ REFRESH_SECONDS = 5
 def board(request: HttpRequest, code: str) -> HttpResponse:
     """Show the ward; the first tiles come with the page."""
     ward = ward_for(user_of(request), code)
-    content = _content(request, ward)
+    content = _content(request, ward, now=timezone.now())
     return render(
         request,
         "screens/board.html",
@@ -36,12 +37,14 @@ def board(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def board_json(request: HttpRequest, code: str) -> HttpResponse:
     """Answer the ward's tiles, or 304 when nothing but the clock has moved."""
-    content = _content(request, ward_for(user_of(request), code))
-    etag = etag_of({name: each for name, each in content.items() if name != "generated_at"})
-    return json_answer(request, content, etag=etag)
+    ward, now = ward_for(user_of(request), code), timezone.now()
+    content = _content(request, ward, now=now)
+    etag = etag_of(
+        {name: each for name, each in content.items() if not name.startswith("generated_")}
+    )
+    return json_answer(request, content, etag=etag, now=now, zone=ward.zone)
 
 
-def _content(request: HttpRequest, ward: Ward) -> dict[str, Any]:
-    now = timezone.now()
+def _content(request: HttpRequest, ward: Ward, *, now: datetime) -> dict[str, Any]:
     found = roster.watched({ward.pk}, now=now)
     return tiles.board(ward, found, alerting=context.alerting(request), now=now)

@@ -1,15 +1,18 @@
 """Send each role to the page its work begins with."""
 
+from collections import Counter
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from charting.models import PatientState
 from screens.access import clinical_wards, user_of
 from staff.models import Role, User
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Redirect by role; an integration has no pages and is refused."""
+    """Redirect by role, a charge nurse to the fullest ward; an integration is refused."""
     return redirect(_start_of(user_of(request)))
 
 
@@ -21,5 +24,8 @@ def _start_of(user: User) -> str:
     if user.role == Role.CHARGE_NURSE:
         wards = clinical_wards(user)
         if wards:
-            return f"/wards/{wards[0].code}/board/"
+            patients = Counter(
+                PatientState.objects.filter(ward__in=wards).values_list("ward_id", flat=True)
+            )
+            return f"/wards/{max(wards, key=lambda ward: patients[ward.pk]).code}/board/"
     return "/patients/"

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from alerts.models import AlertState
 from screens import roster, strip
 from screens.access import patient_for, user_of
 from screens.roster import Watched
@@ -26,7 +27,7 @@ def patients(request: HttpRequest) -> HttpResponse:
         return strip.strip(
             each.state,
             now=now,
-            alerts=len(each.alerts),
+            alerts=sum(alert.state == AlertState.OPEN for alert in each.alerts),
             shares_surname=each.shares_surname,
         )
 

@@ -47,7 +47,9 @@ def result(request: HttpRequest, patient_id: int, set_id: int) -> HttpResponse:
         "told": _told(found, alerts),
         "nobody_words": _nobody(alerts),
         "call_card": any(_calls(alert, found) for alert in alerts),
-        "patient": strip.strip(state, now=found.now, alerts=len(alerts)),
+        "patient": strip.strip(
+            state, now=found.now, alerts=sum(alert.state == AlertState.OPEN for alert in alerts)
+        ),
     }
     if permissions.can_correct(user, state.ward) and not _replacement(found.observations):
         content["correct_url"] = f"/patients/{patient_id}/chart/?correct={set_id}"

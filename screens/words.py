@@ -66,6 +66,7 @@ SHORT_RULES: Final[dict[Rule, str]] = {
     Rule.A01: "First fever",
     Rule.A03: "Higher CRS grade",
     Rule.A04: "Severe CRS grade",
+    Rule.A14: "Nurse is worried",
     Rule.A29: "Set overdue",
     Rule.A33: "Fever outside window",
 }

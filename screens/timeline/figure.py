@@ -58,13 +58,13 @@ def _frame() -> dict[str, Any]:
         "uirevision": "kept",  # a refresh must not undo somebody's zoom
         "hovermode": "closest",
         "dragmode": "pan",
-        "margin": {"l": 124, "r": 60, "t": 62, "b": 12},
+        "margin": {"l": 124, "r": 60, "t": 84, "b": 12},
         "showlegend": True,
         "legend": {
             "orientation": "h",
-            "x": 1,
-            "xanchor": "right",
-            "y": 1.055,
+            "x": 0,
+            "xanchor": "left",
+            "y": 1.06,
             "yanchor": "bottom",
             "font": {"size": 11},
         },

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from alerts.models import AlertState
 from charting.models import PatientState
 from screens import strip
 from screens.access import patient_for, user_of
@@ -46,13 +47,15 @@ def timeline(request: HttpRequest, patient_id: int) -> HttpResponse:
 def timeline_json(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Answer the figure with its table, or 304 when nothing changed in the last minutes."""
     state = patient_for(user_of(request), patient_id)
-    course = reading.read(state, now=timezone.now())
+    now = timezone.now()
+    course = reading.read(state, now=now)
     content: dict[str, Any] = {**figure(course), "table": table(course)}
-    return json_answer(request, content, etag=etag_of(content))
+    zone = strip.zone_of(state)
+    return json_answer(request, content, etag=etag_of(content), now=now, zone=zone)
 
 
 def _alerts(state: PatientState) -> int:
-    return state.patient.alerts.not_closed().count()
+    return state.patient.alerts.filter(state=AlertState.OPEN).count()
 
 
 def _links(user: User, state: PatientState) -> list[dict[str, str]]:

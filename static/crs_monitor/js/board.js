@@ -31,7 +31,7 @@ class Board {
   }
 
   begin(payload) {
-    this.accept(payload, payload.generated_at);
+    this.accept(payload, payload.generated_label);
     setInterval(() => this.checkAge(), 1000);
     setInterval(() => this.poll(), this.refreshMs);
     document.addEventListener("visibilitychange", () => {
@@ -61,10 +61,10 @@ class Board {
         signal: AbortSignal.timeout(POLL_TIMEOUT_MS),
       });
       if (reply.status === 304) {
-        this.good(reply.headers.get("Date"));
+        this.good(reply.headers.get("X-Ward-Clock"));
       } else if (reply.ok) {
         const payload = await reply.json();
-        this.accept(payload, reply.headers.get("Date") ?? payload.generated_at);
+        this.accept(payload, payload.generated_label);
         this.etag = reply.headers.get("ETag");
       }
     } catch {
@@ -82,12 +82,9 @@ class Board {
     this.good(at);
   }
 
-  good(at) {
-    const when = new Date(at ?? Date.now());
+  good(wardClock) {
     this.lastGoodAt = performance.now();
-    this.lastGoodLabel = (Number.isNaN(when.getTime()) ? new Date() : when).toLocaleTimeString([], {
-      hour12: false,
-    });
+    this.lastGoodLabel = wardClock ?? this.lastGoodLabel; // the ward's time, never the tablet's
     this.checkAge();
   }
 

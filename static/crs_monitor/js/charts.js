@@ -123,3 +123,11 @@ export function shift(element, units) {
 export function showAll(element) {
   window.Plotly.relayout(element, { "xaxis.autorange": true });
 }
+
+/** Calls back with the address behind a point that was clicked: a grade leads to its reasons. */
+export function onPick(element, follow) {
+  element.on("plotly_click", (event) => {
+    const address = event.points?.[0]?.customdata;
+    if (typeof address === "string" && address.startsWith("/")) follow(address);
+  });
+}

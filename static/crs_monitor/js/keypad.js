@@ -79,6 +79,8 @@ export function attachKeypad(form) {
   setKeyboards();
   return {
     start() {
+      // Somebody may have begun before this file had loaded.
+      if (document.activeElement && form.contains(document.activeElement)) return;
       const first = stopsOf(form)[0];
       if (first) first.focus({ preventScroll: true });
     },

@@ -1,5 +1,5 @@
 // Fetches the patient's figure and draws it; when it cannot, says so and opens the table instead of an empty chart.
-import { draw, shift, showAll } from "./charts.js";
+import { draw, onPick, shift, showAll } from "./charts.js";
 
 const REFRESH_MS = 60_000;
 const FETCH_TIMEOUT_MS = 20_000;
@@ -45,7 +45,7 @@ class Timeline {
         await this.show(figure);
         this.etag = reply.headers.get("ETag");
       }
-      this.fresh = new Date().toLocaleTimeString([], { hour12: false });
+      this.fresh = reply.headers.get("X-Ward-Clock") ?? this.fresh;
       this.asOf.textContent = `As of ${this.fresh}`;
       this.asOf.classList.remove("is-stale");
     } catch (error) {
@@ -64,6 +64,7 @@ class Timeline {
       this.chart.replaceChildren(this.canvas);
     }
     await draw(this.canvas, figure);
+    if (!this.figure) onPick(this.canvas, (address) => location.assign(address));
     this.figure = figure;
   }
 

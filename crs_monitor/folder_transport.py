@@ -26,10 +26,11 @@ _TAKEN = "taken-"
 class Channel(filesystem.Channel):
     """Put and get by renaming inside one folder, which is all or nothing."""
 
-    def _put(self, queue: str, message: Any, **_kwargs: Any) -> None:
+    # Kombu itself names the argument differently in its two base classes.
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         folder = Path(self.data_folder_out)
         whole = folder / f"{_WRITING}{uuid.uuid4()}"
-        whole.write_text(dumps(message))
+        whole.write_text(dumps(payload))
         # Messages are taken in the order of their names, so a name begins with the time.
         whole.rename(folder / f"{time.monotonic_ns():020}_{uuid.uuid4()}.{queue}.msg")
 

@@ -173,7 +173,11 @@ def _assumed(filled: dict[str, Any]) -> dict[str, Any]:
     normal = dict(_ASSUMED)
     if fraction is None or fraction <= AIR_FRACTION:
         normal["oxygen_device"] = OxygenDevice.ROOM_AIR
-    normal["fluid_bolus_count"] = 1 if filled.get("fluid_bolus_given") else 0
+    # A null about boluses, by the word or by the count, is not answered by the other.
+    if filled.get("fluid_bolus_given", ...) is not None:
+        normal["fluid_bolus_count"] = 1 if filled.get("fluid_bolus_given") else 0
+    if filled.get("fluid_bolus_count", ...) is None:
+        del normal["fluid_bolus_given"]
     if "temperature_celsius" not in filled:
         # No reading means no fever by that convention; no temperature is made up for it.
         normal["fever_attributed_elsewhere"] = True

@@ -27,6 +27,7 @@ from grading.rules.support_pressure import Pressure
 from grading.rules.support_rows import (
     VASOPRESSOR_NEEDS,
     Row,
+    check_choices,
     fever_row,
     oxygen_row,
     pressure_row,
@@ -54,6 +55,10 @@ class PediatricCartoxPolicy:
     high_dose_hours: int = 3
     cannula_below_limit_lpm: int = 4
     blood_counts_are_organs: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a choice that would turn the order of the table around."""
+        check_choices(self)
 
     @property
     def questions(self) -> ask.Questions:

@@ -21,6 +21,7 @@ from grading.rules.support_rows import (
     MASKS,
     UNTREATED,
     VASOPRESSOR_NEEDS,
+    check_choices,
     fever_row,
     pressure_row,
     stated_row,
@@ -46,9 +47,7 @@ class CtcaeCrsPolicy:
 
     def __post_init__(self) -> None:
         """Refuse a choice that would turn the order of the table around."""
-        if self.several_vasopressors_grade not in (3, 4):
-            given = self.several_vasopressors_grade
-            raise ValueError(f"several_vasopressors_grade must be 3 to 4, not {given}")
+        check_choices(self)
 
     @property
     def questions(self) -> ask.Questions:

@@ -28,6 +28,7 @@ from grading.rules.support_rows import (
     INOTROPES,
     MASKS,
     UNTREATED,
+    check_choices,
     fever_row,
     symptoms_row,
 )
@@ -52,6 +53,10 @@ class LeePolicy:
     high_dose_hours: int = 3
     cannula_below_limit_lpm: int = 4
     blood_counts_are_organs: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a choice that would turn the order of the table around."""
+        check_choices(self)
 
     @property
     def questions(self) -> ask.Questions:

@@ -27,6 +27,7 @@ from grading.rules.support_rows import (
     UNTREATED,
     VASOPRESSOR_NEEDS,
     Row,
+    check_choices,
     fever_row,
     pressure_row,
     symptoms_row,
@@ -49,6 +50,10 @@ class MskccPolicy:
     doses_decide_intensity: bool = True
     high_dose_hours: int = 3
     cannula_below_limit_lpm: int = 4
+
+    def __post_init__(self) -> None:
+        """Refuse a choice that would turn the order of the table around."""
+        check_choices(self)
 
     @property
     def questions(self) -> ask.Questions:

@@ -35,6 +35,7 @@ from grading.rules.support_rows import (
     VASOPRESSOR_NEEDS,
     Row,
     Test,
+    check_choices,
     fever_row,
     oxygen_row,
     pressure_row,
@@ -70,6 +71,10 @@ class PennPolicy:
     creatinine_four_grade: int = 3
     doses_decide_intensity: bool = True
     high_dose_hours: int = 3
+
+    def __post_init__(self) -> None:
+        """Refuse a choice that would turn the order of the table around."""
+        check_choices(self)
 
     @property
     def questions(self) -> ask.Questions:

@@ -19,6 +19,7 @@ from grading.rules.support_rows import (
 from grading.rules.verdict import Criterion
 
 DOSE_SOURCE = "Lee 2014, high-dose vasopressor table (from memory)"
+_SEVERAL = "Several vasopressors, vasopressin counted, at any dose"
 
 
 def dose_rows(prefix: str, source: str, pressure: Pressure) -> Iterator[Row]:
@@ -30,53 +31,22 @@ def dose_rows(prefix: str, source: str, pressure: Pressure) -> Iterator[Row]:
 
         return met
 
-    rows: tuple[tuple[str, int, str, str, Test, tuple[str, ...]], ...] = (
-        (
-            "vasopressors",
-            3,
-            "Several vasopressors, vasopressin counted, at any dose",
-            "V2",
-            pressure.several,
-            VASOPRESSOR_NEEDS,
-        ),
-        (
-            "high-stated",
-            3,
-            "One vasopressor, its dose stated to be high",
-            "V2",
-            alone(pressure.stated_high),
-            INTENSITY_NEEDS,
-        ),
-        (
-            "high-dose",
-            3,
-            "One vasopressor, high by the dose table",
-            "M",
-            alone(pressure.high_by_dose),
-            INTENSITY_NEEDS,
-        ),
-        (
-            "vasopressor",
-            2,
-            "One vasopressor, not known to be at a high dose",
-            "V2",
-            alone(pressure.not_known_high),
-            VASOPRESSOR_NEEDS,
-        ),
-        (
-            "fluid",
-            2,
-            "Hypotension treated with fluid alone",
-            "V2",
-            pressure.bolus_only,
-            ("fluid_bolus_given",),
-        ),
+    several, fluid = _SEVERAL, "Hypotension treated with fluid alone"
+    low = "One vasopressor, not known to be at a high dose"
+    stated = "One vasopressor, its dose stated to be high"
+    by_dose = "One vasopressor, high by the dose table"
+    bolus = ("fluid_bolus_given",)
+    rows: tuple[tuple[str, str, str, Test, tuple[str, ...]], ...] = (
+        ("3-vasopressors", several, "V2", pressure.several, VASOPRESSOR_NEEDS),
+        ("3-high-stated", stated, "V2", alone(pressure.stated_high), INTENSITY_NEEDS),
+        ("3-high-dose", by_dose, "M", alone(pressure.high_by_dose), INTENSITY_NEEDS),
+        ("2-vasopressor", low, "V2", alone(pressure.not_known_high), VASOPRESSOR_NEEDS),
+        ("2-fluid", fluid, "V2", pressure.bolus_only, bolus),
     )
-    for name, grade, words, tag, met, needs in rows:
+    for name, words, tag, met, needs in rows:
         said = DOSE_SOURCE if tag == "M" else source
-        yield pressure_row(
-            Criterion(f"{prefix}-{grade}-{name}", grade, words, said, tag), met, *needs
-        )
+        row = Criterion(f"{prefix}-{name}", int(name[0]), words, said, tag)
+        yield pressure_row(row, met, *needs)
 
 
 def untreated_row(prefix: str, source: str, grade: int, met: Test, *needs: str) -> Row:

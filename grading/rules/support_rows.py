@@ -44,6 +44,25 @@ CANNULA = Choice(
 )
 BLOOD_COUNTS = Choice("counts", "blood_counts_are_organs", "Whether blood counts count as organs")
 
+# What a choice may be without turning the order of a table around.
+_CHOICE_BOUNDS = {
+    "untreated_hypotension_grade": (0, 2),
+    "single_bolus_grade": (2, 3),
+    "fluid_alone_grade": (1, 2),
+    "several_vasopressors_grade": (3, 4),
+    "creatinine_four_grade": (3, 4),
+    "high_dose_hours": (0, 24),
+    "cannula_below_limit_lpm": (0, 6),
+}
+
+
+def check_choices(policy: object) -> None:
+    """Raise ValueError for a choice outside its bounds."""
+    for name, (low, high) in _CHOICE_BOUNDS.items():
+        value = getattr(policy, name, low)
+        if not low <= value <= high:
+            raise ValueError(f"{name} must be {low} to {high}, not {value}")
+
 
 def pressure_row(row: Criterion, met: Test, *needs: str) -> Row:
     """A row about blood pressure."""

@@ -205,3 +205,32 @@ def test_every_field_of_a_policy_is_a_question_somebody_can_answer(scale):
     assert asked == [field.name for field in fields(POLICIES[scale])]
     assert len({choice.code for choice in table.choices}) == len(asked)
     assert table.ruleset_of(table.default) == table.ruleset
+
+
+BOUNDS = {
+    "untreated_hypotension_grade": (0, 2),
+    "single_bolus_grade": (2, 3),
+    "fluid_alone_grade": (1, 2),
+    "several_vasopressors_grade": (3, 4),
+    "creatinine_four_grade": (3, 4),
+    "high_dose_hours": (0, 24),
+    "cannula_below_limit_lpm": (0, 6),
+}
+
+
+@pytest.mark.parametrize(
+    ("scale", "name"),
+    [
+        (scale, field.name)
+        for scale, policy in POLICIES.items()
+        for field in fields(policy)
+        if field.type != "bool" and field.type is not bool
+    ],
+)
+def test_a_choice_that_turns_a_table_around_is_refused(scale, name):
+    low, high = BOUNDS[name]
+    for value in (low, high):
+        assert getattr(POLICIES[scale](**{name: value}), name) == value
+    for value in (low - 1, high + 1):
+        with pytest.raises(ValueError, match=f"{name} must be {low} to {high}, not {value}"):
+            POLICIES[scale](**{name: value})

@@ -55,7 +55,7 @@ def chart_observations(
     no such patient.
     """
     current = state.locked(patient_id)
-    stored = ObservationSet.objects.filter(client_id=entry.client_id).first()
+    stored = _stored(entry)
     if stored is not None:
         return _replayed(stored, entry, current, now=now)
     observations = set_of(entry, current=current, charted_by=charted_by, now=now, source=source)
@@ -76,7 +76,7 @@ def correct_observations(
     """
     wrong = ObservationSet.objects.get(pk=wrong_id)
     current = state.locked(wrong.patient_id)
-    stored = ObservationSet.objects.filter(client_id=entry.client_id).first()
+    stored = _stored(entry)
     if stored is not None:
         return _replayed(stored, entry, current, now=now)
     if not ObservationSet.objects.filter(pk=wrong_id).in_force().exists():
@@ -128,6 +128,14 @@ def set_of(
     )
 
 
+def _stored(entry: Entry) -> ObservationSet | None:
+    """The set that this client_id was given to; asked for by key alone, for it is rarely there."""
+    known = ObservationSet.objects.filter(client_id=entry.client_id).order_by()
+    if not known.exists():
+        return None
+    return known.get()
+
+
 def _grade_and_alert(
     observations: ObservationSet,
     entry: Entry,
@@ -151,11 +159,7 @@ def _grade_and_alert(
         now=now,
     )
     is_newest = newest.observation_set_id == observations.pk
-    next_due = (
-        due.plan(current, assessment, entry, now=now)
-        if is_newest
-        else DueSet.objects.filter(pk=current.pk).first()
-    )
+    next_due = due.plan(current, assessment, entry, now=now) if is_newest else due.planned(current)
     if newest.observation_set is not None:
         state.follow(current, newest.observation_set, newest)
     trail.record(
@@ -211,7 +215,7 @@ def _replayed(
         stored,
         assessment,
         alerting.standing(current.pk),
-        DueSet.objects.filter(pk=current.pk).first(),
+        due.planned(current),
         (),
         is_new=False,
     )

@@ -18,6 +18,11 @@ GRADE_CRITICAL: Final = (
 PLANNED_FOR: Final = timedelta(hours=24)  # a set older than this is history
 
 
+def planned(current: PatientState) -> DueSet | None:
+    """The plan that stands; it came along when the state row was locked."""
+    return getattr(current.patient, "due_set", None)
+
+
 def is_partial(entry: Entry) -> bool:
     """Whether something without which the set cannot answer for the grade is missing."""
     return any(name not in entry.values for name in GRADE_CRITICAL)
@@ -32,7 +37,7 @@ def plan(
     """
     if now - assessment.taken_at > PLANNED_FOR:
         return None
-    existing = DueSet.objects.filter(pk=current.pk).first()
+    existing = planned(current)
     before = current.latest_assessment
     worse = before is None or assessment.at_least > before.at_least
     partial = is_partial(entry)

@@ -86,7 +86,11 @@ class Entry:
             errors.append(FieldError("entry", None, "records nothing"))
         if errors or client_id is None or taken_at is None:
             raise EntryRefusedError(errors)
-        return cls(client_id, taken_at, values, charted_at)
+        doses = data.get("vasopressors") or []
+        kept = {"vasopressors": doses} if any(isinstance(d, dict) for d in doses) else {}
+        return cls(
+            client_id, taken_at, values, charted_at, json.loads(json.dumps(kept, default=str))
+        )
 
     def digest(self, *, patient_id: int) -> str:
         """What makes a repeat of the same client_id the same entry."""
@@ -215,12 +219,16 @@ def _choice(choices: type[TextChoices]) -> Callable[[str, Any], str]:
 
 
 def _drugs(name: str, value: Any) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+    """Names, or objects that name a drug beside its dose; the dose decides no grade."""
+    if not isinstance(value, list):
         raise ValueError("must be a list of drug names; empty when none is running")
+    names: list[str] = []
     for each in value:
-        if each not in VASOPRESSORS:
-            raise ValueError(f"“{each}” is not one of {', '.join(VASOPRESSORS)}")
-    return sorted(set(value))
+        drug = each.get("drug") if isinstance(each, dict) else each
+        if drug not in VASOPRESSORS:
+            raise ValueError(f"“{drug}” is not one of {', '.join(VASOPRESSORS)}")
+        names.append(drug)
+    return sorted(set(names))
 
 
 def _note(name: str, value: Any) -> str:

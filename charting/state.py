@@ -16,16 +16,15 @@ from vitals.models import ObservationSet
 def locked(patient_id: int) -> PatientState:
     """Return the state row, held until the transaction ends: one writer per patient.
 
-    Raises Patient.DoesNotExist when there is no such patient.
+    Two statements: rows joined to one that had to be waited for would still be those
+    of before the wait. Raises Patient.DoesNotExist when there is no such patient.
     """
-    rows = PatientState.objects.select_for_update(of=("self",)).select_related(
-        "patient", "ward", "latest_assessment"
-    )
-    found = rows.filter(pk=patient_id).first()
-    if found is None:
+    held = PatientState.objects.select_for_update().filter(pk=patient_id).order_by()
+    if not held.values_list("pk", flat=True):
         refresh_place(Patient.objects.get(pk=patient_id))
-        found = rows.get(pk=patient_id)
-    return found
+    return PatientState.objects.select_related("patient__due_set", "ward", "latest_assessment").get(
+        pk=patient_id
+    )
 
 
 def refresh_place(patient: Patient) -> PatientState:

@@ -401,3 +401,16 @@ def test_charting_over_http_costs_a_known_number_of_queries(
     entry = body(patient, now, **quiet)
     with django_assert_num_queries(17):
         assert api.post(URL, entry, format="json").status_code == 201
+
+
+def test_a_vasopressor_may_come_with_its_dose_which_is_kept(api, patient, now):
+    dose = {"drug": "norepinephrine", "dose": 0.1, "unit": "ug/kg/min"}
+    answer = api.post(URL, body(patient, now, vasopressors=[dose]), format="json")
+    assert answer.json()["grades"]["astct_crs"]["grade"] == 3
+    row = ObservationSet.objects.get()
+    assert row.vasopressors == ["norepinephrine"]
+    assert row.as_entered == {"vasopressors": [dose | {"dose": "0.1"}]}
+    strange = body(patient, now, vasopressors=[{"drug": "water"}])
+    assert "water" in errors_of(api.post(URL, strange, format="json"))["vasopressors"]
+    strange = body(patient, now, vasopressors=[["norepinephrine"], 7])
+    assert "vasopressors" in errors_of(api.post(URL, strange, format="json"))

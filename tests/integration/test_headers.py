@@ -10,6 +10,7 @@ pytestmark = pytest.mark.django_db
 OPEN = {"health/live", "health/ready", "health/alerting", "sign-in/"}
 WORD_FOR = {
     "int": "1",
+    "row": "1",
     "str": "x",
     "slug": "x",
     "uuid": "00000000-0000-4000-8000-000000000000",

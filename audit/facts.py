@@ -2,6 +2,7 @@
 
 from typing import Self, TypeVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -41,3 +42,15 @@ class ClinicalFact(models.Model):
                 name="%(app_label)s_%(class)s_withdrawal_names_what",
             ),
         ]
+
+
+class RecordedFact(ClinicalFact):
+    """Abstract: a fact that one person wrote down at one time, apart from when it was true."""
+
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField()
+
+    class Meta(ClinicalFact.Meta):
+        abstract = True

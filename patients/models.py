@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from audit.facts import ClinicalFact, ClinicalFactQuerySet
+from audit.facts import ClinicalFactQuerySet, RecordedFact
 from patients import therapies
 from patients.medicines import CLASS_OF, TreatmentClass, TreatmentCode
 from patients.windows import Dose, DoseKind, Profile
@@ -95,23 +94,19 @@ class Stay(models.Model):
         return f"stay {self.pk}"
 
 
-class BodyWeight(ClinicalFact):
+class BodyWeight(RecordedFact):
     """A weight in kg with the moment it was measured, for weight changes and doses."""
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="weights")
     weight_kg = models.DecimalField(max_digits=6, decimal_places=2)
     measured_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    recorded_at = models.DateTimeField()
 
     objects = ClinicalFactQuerySet["BodyWeight"].as_manager()
 
-    class Meta(ClinicalFact.Meta):
+    class Meta(RecordedFact.Meta):
         ordering = ["measured_at", "pk"]
         constraints = [
-            *ClinicalFact.Meta.constraints,
+            *RecordedFact.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(weight_kg__gte=0.3, weight_kg__lte=400), name="weight_is_0_3_to_400_kg"
             ),
@@ -127,24 +122,20 @@ class BurdenMeasure(models.TextChoices):
     PLASMA_CELLS = "plasma_cells", "Marrow plasma cells"
 
 
-class DiseaseBurden(ClinicalFact):
+class DiseaseBurden(RecordedFact):
     """Disease burden in percent with its date; more extensive disease, more severe CRS."""
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="burdens")
     measure = models.CharField(max_length=20, choices=BurdenMeasure.choices)
     value_percent = models.DecimalField(max_digits=7, decimal_places=4)
     assessed_on = models.DateField()
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    recorded_at = models.DateTimeField()
 
     objects = ClinicalFactQuerySet["DiseaseBurden"].as_manager()
 
-    class Meta(ClinicalFact.Meta):
+    class Meta(RecordedFact.Meta):
         ordering = ["assessed_on", "pk"]
         constraints = [
-            *ClinicalFact.Meta.constraints,
+            *RecordedFact.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(value_percent__gte=0, value_percent__lte=100),
                 name="burden_is_0_to_100_percent",
@@ -152,7 +143,7 @@ class DiseaseBurden(ClinicalFact):
         ]
 
 
-class Infusion(ClinicalFact):
+class Infusion(RecordedFact):
     """A dose that was actually given, pinned to the profile edition it began under."""
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="infusions")
@@ -163,14 +154,10 @@ class Infusion(ClinicalFact):
     stopped_at = models.DateTimeField(null=True, blank=True)
     dose_value = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
     dose_unit = models.CharField(max_length=12, blank=True)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    recorded_at = models.DateTimeField()
 
     objects = ClinicalFactQuerySet["Infusion"].as_manager()
 
-    class Meta(ClinicalFact.Meta):
+    class Meta(RecordedFact.Meta):
         ordering = ["started_at", "pk"]
         indexes = [models.Index(fields=["patient", "started_at"], name="infusion_by_patient_time")]
 
@@ -192,7 +179,7 @@ class TreatmentQuerySet(ClinicalFactQuerySet["Treatment"]):
         return self.filter(started_at__lte=at).filter(Q(stopped_at=None) | Q(stopped_at__gt=at))
 
 
-class Treatment(ClinicalFact):
+class Treatment(RecordedFact):
     """A medicine or support given, with start, stop, dose and UCUM unit.
 
     Stopping an infusion appends a row that supersedes the running one.
@@ -207,18 +194,14 @@ class Treatment(ClinicalFact):
     dose_unit = models.CharField(max_length=12, blank=True)
     route = models.CharField(max_length=20, blank=True)
     note = models.CharField(max_length=200, blank=True)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    recorded_at = models.DateTimeField()
 
     objects = TreatmentQuerySet.as_manager()
 
-    class Meta(ClinicalFact.Meta):
+    class Meta(RecordedFact.Meta):
         ordering = ["started_at", "pk"]
         indexes = [models.Index(fields=["patient", "started_at"], name="treatment_by_patient_time")]
         constraints = [
-            *ClinicalFact.Meta.constraints,
+            *RecordedFact.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(stopped_at=None) | Q(stopped_at__gte=models.F("started_at")),
                 name="a_treatment_stops_after_it_starts",

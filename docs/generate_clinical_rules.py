@@ -57,7 +57,8 @@ def _sections() -> Iterator[str]:
 
 
 def _criteria(scale: Scale) -> str:
-    rows = sorted(scale.criteria, key=lambda row: -row[1].grade)
+    gravest_first = sorted(scale.criteria, key=lambda row: -row[1].grade)
+    rows = scale.criteria if scale.by_domain else gravest_first
     return _table(
         ("Grade", "Domain", "Criterion", "Source", "Tag", "Row"),
         [

@@ -7,7 +7,21 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from grading.rules import cases_crs_keys, crs_astct, crs_case, crs_scales, icans_astct, icans_case
+from grading.rules import (
+    cases_crs_keys,
+    cases_ctcae,
+    cases_scores,
+    crs_astct,
+    crs_case,
+    crs_scales,
+    ctcae_lab,
+    ctcae_symptom,
+    icans_astct,
+    icans_case,
+    news2,
+    pews,
+)
+from grading.rules.ctcae_checks import check_lab_tables, check_symptom_tables
 from grading.rules.ruleset import Choice
 from grading.rules.support_checks import check_support_table
 from grading.rules.support_grading import SupportTable
@@ -23,7 +37,8 @@ class Scale:
 
     `grade` takes the case, the age in years and whether absent keys are normal; `key_of`
     names, for a field of its findings, the key that a case would use; `choices` are what the
-    table leaves open, each with its default.
+    table leaves open, each with its default. `by_domain` lists the rows under their domain
+    instead of the gravest first.
     """
 
     name: str
@@ -35,6 +50,7 @@ class Scale:
     choices: tuple[tuple[Choice, Any], ...]
     flags: Iterable[StrEnum]
     check_tables: Callable[[], list[str]]
+    by_domain: bool = False
 
 
 def _grade_crs(case: Mapping[str, Any], age_years: Decimal | None, normal: bool) -> Verdict:
@@ -108,6 +124,54 @@ SCALES: dict[str, Scale] = {
             check_tables=check_icans_tables,
         ),
         *map(_support_scale, crs_scales.TABLES),
+        Scale(
+            name=news2.SCALE,
+            title="NEWS2, Royal College of Physicians 2017",
+            ruleset=news2.RULESET,
+            grade=cases_scores.grade_news2_case,
+            key_of=_keys(cases_scores.NEWS2_FIELD_OF),
+            criteria=news2.criteria(),
+            choices=(),
+            flags=news2.News2Flag,
+            check_tables=news2.check_news2_tables,
+            by_domain=True,
+        ),
+        Scale(
+            name=pews.SCALE,
+            title="National PEWS, NHS England",
+            ruleset=pews.RULESET,
+            grade=cases_scores.grade_pews_case,
+            key_of=_keys(cases_scores.PEWS_FIELD_OF),
+            criteria=pews.criteria(),
+            choices=_with_defaults(pews.CHOICES, pews.DEFAULT_PEWS_POLICY),
+            flags=pews.PewsFlag,
+            check_tables=pews.check_pews_tables,
+            by_domain=True,
+        ),
+        Scale(
+            name=ctcae_lab.SCALE,
+            title="CTCAE, laboratory terms",
+            ruleset=ctcae_lab.RULESET,
+            grade=cases_ctcae.grade_lab_case,
+            key_of=_keys(cases_ctcae.LAB_FIELD_OF),
+            criteria=ctcae_lab.criteria(),
+            choices=_with_defaults(ctcae_lab.CHOICES, ctcae_lab.DEFAULT_LAB_POLICY),
+            flags=ctcae_lab.LabFlag,
+            check_tables=check_lab_tables,
+            by_domain=True,
+        ),
+        Scale(
+            name=ctcae_symptom.SCALE,
+            title="CTCAE 5.0, symptoms and signs",
+            ruleset=ctcae_symptom.RULESET,
+            grade=cases_ctcae.grade_symptom_case,
+            key_of=_keys(cases_ctcae.SYMPTOM_FIELD_OF),
+            criteria=ctcae_symptom.criteria(),
+            choices=(),
+            flags=ctcae_symptom.SymptomFlag,
+            check_tables=check_symptom_tables,
+            by_domain=True,
+        ),
     )
 }
 

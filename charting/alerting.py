@@ -65,7 +65,7 @@ def alert(
             now=now,
             existing=standing.get(condition.family),
         )
-        for condition in _gravest_per_family(found)
+        for condition in _gravest_per_family(found, standing=standing)
     )
 
 
@@ -131,12 +131,15 @@ def _neutrophils(patient_id: int, *, at: datetime) -> Decimal | None:
     )
 
 
-def _gravest_per_family(found: Sequence[Condition]) -> list[Condition]:
+def _gravest_per_family(
+    found: Sequence[Condition], *, standing: Mapping[Family, Alert]
+) -> list[Condition]:
+    """One condition a family; a grade alert, new or still standing, includes the fever."""
     gravest: dict[Family, Condition] = {}
     for condition in found:
         held = gravest.get(condition.family)
         if held is None or condition.step > held.step:
             gravest[condition.family] = condition
-    if Family.CRS_GRADE in gravest:
+    if Family.CRS_GRADE in gravest or Family.CRS_GRADE in standing:
         gravest.pop(Family.FEVER, None)
     return list(gravest.values())

@@ -201,6 +201,12 @@ def test_a_grade_alert_takes_the_fever_alert_in(charge, patient):
     assert Alert.objects.not_closed().get().family == "crs_grade"
 
 
+def test_fever_is_no_news_while_a_grade_alert_stands(charge, patient):
+    chart_set(patient, GRADE_3, minutes_ago=30)
+    chart_set(patient, FEVER)
+    assert [alert.family for alert in Alert.objects.not_closed()] == ["crs_grade"]
+
+
 def test_grade_2_closes_after_two_sets_below_it(patient):
     chart_set(patient, GRADE_2, minutes_ago=60)
     chart_set(patient, WELL, minutes_ago=40)

@@ -9,6 +9,7 @@ from grading import course, course_state, hypotension, reading
 from grading.course import CourseState, DrugGiven, Reading
 from grading.models import Assessment
 from grading.rules import crs_astct
+from grading.rules.crs_findings import DEFAULT_POLICY, CrsPolicy
 from grading.rules.crs_pressure import HYPOTENSION_PRESENT
 from grading.rules.verdict import Reason, Verdict
 from patients.models import Patient, Treatment
@@ -19,17 +20,21 @@ SCALE = "astct-crs"
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What grading needs of one patient, read once: drugs, birthday, the ward's clock."""
+    """What grading needs of one patient, read once: drugs, birthday, the ward's clock.
+
+    `policy` is what decides where the published table is silent.
+    """
 
     patient: Patient
     drugs: Sequence[DrugGiven]
     zone: tzinfo
+    policy: CrsPolicy = DEFAULT_POLICY
 
 
-def course_of(patient: Patient, *, zone: tzinfo) -> Course:
+def course_of(patient: Patient, *, zone: tzinfo, policy: CrsPolicy = DEFAULT_POLICY) -> Course:
     """Read the patient's treatments in force."""
     given = Treatment.objects.filter(patient=patient).in_force()
-    return Course(patient, reading.drugs_of(given), zone)
+    return Course(patient, reading.drugs_of(given), zone, policy)
 
 
 def assess(
@@ -59,7 +64,7 @@ def assess(
                 of.patient.birth_date, on=at.astimezone(of.zone).date()
             ),
         )
-        verdict = crs_astct.grade_crs(read.findings)
+        verdict = crs_astct.grade_crs(read.findings, of.policy)
         state = course.advance(state, read, verdict, at=at, drugs=of.drugs)
         old = (replacing or {}).get(observations.pk)
         assessments.append(

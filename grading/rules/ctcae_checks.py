@@ -104,7 +104,14 @@ def _values(term: Term) -> Iterator[LabFindings]:
         for _, edge in ladder.edges:
             at = edge.at(dull, term.units)
             for value in () if at is None else (at - _STEP, at, at + _STEP):
-                yield replace(dull, value=max(value, Decimal(0)))
+                yield replace(dull, **_told(ladder, max(value, Decimal(0))))
+
+
+def _told(ladder: Ladder, value: Decimal) -> dict[str, Any]:
+    """What to record so that the ladder sees this value."""
+    if ladder.of == "value":
+        return {"value": value}
+    return {"percent_change": value if ladder.of == "gain_percent" else -value}
 
 
 def _fevers() -> Iterator[Situation[SymptomFindings]]:

@@ -17,6 +17,7 @@ from grading.rules.verdict import Verdict
 # until somebody charts otherwise. Configuration defaults, not yet clinically approved.
 CARRY_TEMPERATURE: Final = timedelta(hours=4)
 CARRY_MINUTES: Final = timedelta(minutes=60)
+MAY_HIDE_FEVER_FOR: Final = timedelta(hours=72)
 EPISODE_CLOSES_AFTER: Final = timedelta(hours=24)
 FEVER_CELSIUS: Final = Decimal("38.0")  # at or above; Lee 2019, table 2
 
@@ -106,9 +107,9 @@ def read(
     flat = {name: value for group in known.values() for name, value in group.values.items()}
     hypotension, presumed = _hypotension(flat, hypotension_below)
     opened = state.episode_opened_at
-    agents = tuple(
-        sorted({d.code for d in drugs if d.waives_fever and opened and d.started_at >= opened})
-    )
+    # Before any fever a drug may have hidden it: that is asked, and makes no CRS.
+    since = opened if opened is not None else at - MAY_HIDE_FEVER_FOR
+    agents = tuple(sorted({d.code for d in drugs if d.waives_fever and d.started_at >= since}))
     findings = CrsFindings(
         temperature_celsius=flat.get("temperature_celsius"),
         fever_within_course=opened is not None,

@@ -215,10 +215,18 @@ def test_only_a_drug_since_the_first_fever_waives_it(given_at, waives):
     assert known(found, "waiving_agents") == (("paracetamol",) if waives else ())
 
 
-def test_a_drug_without_any_fever_waives_nothing():
-    found = last((0, well()), (10, well()), drugs=[antipyretic(1)])
+@pytest.mark.parametrize(("given_at", "asked"), [(0, True), (1, True), (-0.01, False)])
+def test_a_drug_of_the_last_three_days_before_any_fever_is_asked_about(given_at, asked):
+    found = last((0, well()), (72, well()), drugs=[antipyretic(given_at)])
     assert known(found, "fever_within_course") is False
-    assert known(found, "fever_waiving_treatment_given") is False
+    assert known(found, "fever_waiving_treatment_given") is asked
+
+
+def test_a_drug_before_any_fever_makes_no_crs():
+    low = {"systolic_mmhg": 70, "hypotension": True}
+    found = last((0, well()), (10, well(**low)), drugs=[antipyretic(1)])
+    assert found.verdict.grade == 0
+    assert any("masked" in str(flag).lower() for flag in found.verdict.flags)
 
 
 def test_each_waiving_drug_is_named_once():

@@ -1,0 +1,126 @@
+"""Every page in a real browser: accessible, by day and by night, under the strict policy."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+
+from alerts.models import Alert
+from staff.models import Role
+from tests.factories.ward import (
+    FEVER,
+    GRADE_2,
+    PASSWORD,
+    WELL,
+    a_patient,
+    a_person,
+    a_ward,
+    chart_set,
+    give,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture
+def ward(transactional_db, settings):
+    # The web process knows the program's own hashers, not the cheap one of the tests.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    return a_ward(code="7b", name="7B")
+
+
+@pytest.fixture
+def charge(ward):
+    return a_person(Role.CHARGE_NURSE, ward)
+
+
+@pytest.fixture
+def addresses(ward, charge):
+    """A ward with a short course, an alert, and somebody with nothing charted."""
+    now = timezone.now()
+    patient = a_patient(ward, infused_at=now - timedelta(days=3))
+    a_patient(ward, infused_at=None)
+    chart_set(patient, WELL, minutes_ago=1500, now=now)
+    chart_set(patient, FEVER, minutes_ago=600, now=now)
+    give(patient, "tocilizumab", minutes_ago=500, now=now)
+    newest = chart_set(patient, GRADE_2, minutes_ago=5, now=now)
+    alert = Alert.objects.not_closed().get()
+    here = f"/patients/{patient.pk}"
+    return [
+        "/patients/",
+        f"{here}/chart/",
+        f"{here}/sets/{newest.observations.pk}/",
+        f"{here}/timeline/",
+        *(f"{here}/record/{kind}/" for kind in ("treatment", "infusion", "lab", "neuro")),
+        "/wards/7b/board/",
+        "/alerts/",
+        f"/alerts/{alert.code}/",
+        "/demo/mailbox/",
+    ]
+
+
+@pytest.fixture
+def signed_in(page, web_process, charge, tmp_path):
+    """A page of the charge nurse, and where the program is."""
+    address = web_process(
+        CRS_DEMO="1", CRS_REDIS_URL="", CRS_DATA_DIR=str(tmp_path / "data"), CRS_EMAIL_URL=""
+    )
+    page.goto(f"{address}/sign-in/")
+    page.locator("[name=username]").fill(charge.username)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("form button[type=submit]").first.click()
+    page.wait_for_url(re.compile("/wards/7b/board/"))
+    return page, address
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_shuts_anybody_out_or_breaks_the_policy(signed_in, addresses, scheme):
+    page, address = signed_in
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.emulate_media(color_scheme=scheme)
+    found = {}
+    for where in addresses:
+        page.goto(address + where)
+        page.wait_for_load_state("networkidle")
+        page.wait_for_function("document.fonts.status === 'loaded'")
+        results = Axe().run(page)
+        if results.violations_count:
+            found[where] = results.generate_report()
+    assert found == {}
+    assert complaints == []
+
+
+def test_the_chart_cannot_be_shared_with_another_company(signed_in, addresses):
+    page, address = signed_in
+    page.goto(address + next(where for where in addresses if where.endswith("/timeline/")))
+    page.locator(".modebar").wait_for()
+    titles = page.locator(".modebar-btn").evaluate_all("all => all.map(b => b.dataset.title)")
+    assert titles, "the chart has its buttons"
+    assert not [title for title in titles if "hare" in title or "loud" in title]
+
+
+@pytest.mark.parametrize("size", [(800, 1280), (1280, 800)])
+def test_the_save_key_and_the_keypad_are_in_sight(signed_in, addresses, size):
+    page, address = signed_in
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(address + next(where for where in addresses if where.endswith("/chart/")))
+    for part in ("[data-save]", "[data-keypad]"):
+        box = page.locator(part).bounding_box()
+        assert box is not None
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= size[1]
+
+
+def test_every_field_is_in_sight_on_an_upright_tablet(signed_in, addresses):
+    page, address = signed_in
+    page.goto(address + next(where for where in addresses if where.endswith("/chart/")))
+    dock = page.locator("[data-dock]").bounding_box()
+    assert dock is not None
+    for tile in page.locator(".entry__fields > .tile").all():
+        box = tile.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= dock["y"]

@@ -44,10 +44,26 @@ def states() -> QuerySet[PatientState]:
     )
 
 
+# What lists and tiles show, and nothing else: most columns of a set are not on the board.
+_SHOWN = (
+    "doses", "at_least_before",
+    "patient__mrn", "patient__family_name", "patient__given_name", "patient__birth_date",
+    "patient__due_set__due_at", "patient__due_set__interval_minutes",
+    "ward__name", "ward__code", "ward__time_zone", "bed__label",
+    *(f"latest_set__{name}" for name in (
+        "taken_at", "temperature_celsius", "heart_rate_bpm", "respirations_per_minute",
+        "systolic_mmhg", "diastolic_mmhg", "spo2_percent", "oxygen_device", "oxygen_flow_lpm",
+        "worried",
+    )),
+    *(f"latest_assessment__{name}" for name in ("grade", "at_least", "outcome", "flags")),
+    *(f"latest_icans__{name}" for name in ("grade", "at_least", "outcome", "taken_at")),
+)  # fmt: skip
+
+
 def watched(ward_ids: Iterable[int], *, now: datetime) -> list[Watched]:
     """Return the patients now on these wards, most urgent first."""
     wards = frozenset(ward_ids)
-    rows = list(states().filter(ward_id__in=wards))
+    rows = list(states().defer(None).only(*_SHOWN).filter(ward_id__in=wards))
     alerts = open_alerts(wards)
     names = [_surname(state) for state in rows]
     found = [

@@ -59,8 +59,12 @@ def raise_or_update(
     """Make sure that an alert stands for this condition.
 
     A repeat counts up quietly. A worse step or severity re-opens the alert,
-    acknowledged or not, and tells people again.
+    acknowledged or not, and tells people again. What was closed in the meantime
+    stays closed, and a new alert is raised.
     """
+    if existing is not None:
+        held = Alert.objects.select_for_update(of=("self",)).select_related("ward")
+        existing = held.filter(pk=existing.pk).not_closed().first()
     if existing is None:
         alert = Alert.objects.create(
             patient_id=patient_id,

@@ -10,6 +10,7 @@ from django.db import connection
 
 from alerts import delivery, health, services
 from alerts.models import Alert, AlertEvent, DueSet, Heartbeat, Notification
+from alerts.policy import Condition, Family, Rule, Severity
 from alerts.services import StaleAlertError
 from alerts.sweep import raise_overdue, sweep
 from staff.models import Role
@@ -199,6 +200,30 @@ def test_a_grade_alert_takes_the_fever_alert_in(charge, patient):
     fever = Alert.objects.get(family="fever")
     assert (fever.state, fever.closed_reason) == ("closed", "included in the grade alert")
     assert Alert.objects.not_closed().get().family == "crs_grade"
+
+
+def test_what_was_closed_while_a_set_was_charted_is_raised_anew(charge, patient):
+    stale = raised(patient)
+    services.close(Alert.objects.get(), reason="recovered", at=NOW, by=charge)
+    condition = Condition(Rule.A04, Family.CRS_GRADE, Severity.P1, 3)
+    found = services.raise_or_update(
+        condition, patient_id=patient.pk, ward=stale.ward, now=NOW, existing=stale
+    )
+    assert found.is_new
+    assert Alert.objects.get(pk=stale.pk).state == "closed"
+
+
+def test_a_worsening_is_newer_than_the_answer_it_undoes(charge, patient):
+    stale = raised(patient)
+    services.acknowledge(
+        Alert.objects.get(), by=charge, at=NOW, eta_minutes=5, version_seen=stale.version
+    )
+    condition = Condition(Rule.A04, Family.CRS_GRADE, Severity.P1, 3)
+    services.raise_or_update(
+        condition, patient_id=patient.pk, ward=stale.ward, now=NOW, existing=stale
+    )
+    worse = Alert.objects.get()
+    assert (worse.state, worse.version) == ("open", stale.version + 2)
 
 
 def test_fever_is_no_news_while_a_grade_alert_stands(charge, patient):

@@ -7,6 +7,7 @@ twice the age from 1 to 10 years, below 90 mmHg above; under 1 year a clinician 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import ClassVar
 
 from grading.rules import support_flags as ask
 from grading.rules.answers import Answer, both
@@ -22,12 +23,12 @@ from grading.rules.support_groups import (
     organ_rows,
     untreated_row,
 )
-from grading.rules.support_oxygen import Oxygen, used_for_hypoxia
+from grading.rules.support_oxygen import used_for_hypoxia
+from grading.rules.support_policy import DoseAndOrganPolicy
 from grading.rules.support_pressure import Pressure
 from grading.rules.support_rows import (
     VASOPRESSOR_NEEDS,
     Row,
-    check_choices,
     fever_row,
     oxygen_row,
     pressure_row,
@@ -45,34 +46,10 @@ _ORGANS = {
 
 
 @dataclass(frozen=True, slots=True)
-class PediatricCartoxPolicy:
-    """Where the published table is silent: one choice each, not yet clinically approved."""
+class PediatricCartoxPolicy(DoseAndOrganPolicy):
+    """Where the pediatric CARTOX table is silent; not yet clinically approved."""
 
-    inotropes_count: bool = False
-    untreated_hypotension_grade: int = 2
-    masks_ventilate: bool = False
-    doses_decide_intensity: bool = True
-    high_dose_hours: int = 3
-    cannula_below_limit_lpm: int = 4
-    blood_counts_are_organs: bool = False
-
-    def __post_init__(self) -> None:
-        """Refuse a choice that would turn the order of the table around."""
-        check_choices(self)
-
-    @property
-    def questions(self) -> ask.Questions:
-        """The questions that tables share, under these choices, hypotension going by age."""
-        return ask.Questions(
-            Pressure(
-                self.inotropes_count,
-                self.doses_decide_intensity,
-                self.high_dose_hours,
-                limit_by_age=True,
-            ),
-            Oxygen(self.cannula_below_limit_lpm, self.masks_ventilate),
-            self.blood_counts_are_organs,
-        )
+    limit_by_age: ClassVar[bool] = True
 
 
 DEFAULT_PEDIATRIC_CARTOX_POLICY = PediatricCartoxPolicy()

@@ -18,8 +18,7 @@ from grading.rules.support_groups import (
     organ_rows,
     untreated_row,
 )
-from grading.rules.support_oxygen import Oxygen
-from grading.rules.support_pressure import Pressure
+from grading.rules.support_policy import DoseAndOrganPolicy
 from grading.rules.support_rows import (
     BLOOD_COUNTS,
     CANNULA,
@@ -28,7 +27,6 @@ from grading.rules.support_rows import (
     INOTROPES,
     MASKS,
     UNTREATED,
-    check_choices,
     fever_row,
     symptoms_row,
 )
@@ -43,29 +41,10 @@ _ORGANS = {
 
 
 @dataclass(frozen=True, slots=True)
-class LeePolicy:
-    """Where the published table is silent: one choice each, not yet clinically approved."""
+class LeePolicy(DoseAndOrganPolicy):
+    """Where the Lee table is silent; not yet clinically approved."""
 
     inotropes_count: bool = True
-    untreated_hypotension_grade: int = 2
-    masks_ventilate: bool = False
-    doses_decide_intensity: bool = True
-    high_dose_hours: int = 3
-    cannula_below_limit_lpm: int = 4
-    blood_counts_are_organs: bool = False
-
-    def __post_init__(self) -> None:
-        """Refuse a choice that would turn the order of the table around."""
-        check_choices(self)
-
-    @property
-    def questions(self) -> ask.Questions:
-        """The questions that tables share, under these choices."""
-        return ask.Questions(
-            Pressure(self.inotropes_count, self.doses_decide_intensity, self.high_dose_hours),
-            Oxygen(self.cannula_below_limit_lpm, self.masks_ventilate),
-            self.blood_counts_are_organs,
-        )
 
 
 DEFAULT_LEE_POLICY = LeePolicy()

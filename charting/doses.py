@@ -172,8 +172,8 @@ def _chart_pressors(
 ) -> None:
     """Chart which pressors run since this start or stop, so that the grade moves with it."""
     at = treatment.stopped_at or treatment.started_at
-    given = Treatment.objects.filter(patient_id=current.pk).in_force()
-    running = {each.code for each in given if each.was_running(at)}
+    given = Treatment.objects.filter(patient_id=current.pk).in_force().running(at)
+    running = set(given.values_list("code", flat=True))
     known = course_state.from_json(
         current.latest_assessment.course if current.latest_assessment else {}
     ).known

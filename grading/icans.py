@@ -3,7 +3,7 @@
 from datetime import datetime, tzinfo
 from typing import Final
 
-from grading.models import Assessment
+from grading.models import Assessment, columns_of
 from grading.rules.icans_astct import SCALE, grade_icans
 from grading.rules.icans_findings import IcansFindings, IcansPolicy
 from grading.rules.vocabulary import UnableReason
@@ -25,17 +25,8 @@ def assess(check: NeuroAssessment, patient: Patient, *, zone: tzinfo, now: datet
         neuro_check=check,
         taken_at=check.taken_at,
         scale=SCALE,
-        ruleset=verdict.ruleset,
-        grade=verdict.grade,
-        outcome=verdict.outcome or "",
-        at_least=verdict.at_least,
-        because=[
-            {"words": reason.words, "grade": reason.grade, "inputs": list(reason.inputs)}
-            for reason in verdict.because
-        ],
-        missing=list(verdict.missing),
-        flags=[str(flag) for flag in verdict.flags],
         assessed_at=now,
+        **columns_of(verdict),
     )
 
 

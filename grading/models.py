@@ -1,9 +1,12 @@
 """Grades as computed: append-only, each with the edition and the reasons that made it."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
 from audit.facts import ClinicalFact, ClinicalFactQuerySet
+from grading.rules.verdict import Verdict
 from patients.models import Patient
 from vitals.models import NeuroAssessment, ObservationSet
 
@@ -55,3 +58,19 @@ class Assessment(ClinicalFact):
                 name="a_known_grade_is_its_own_lower_bound",
             ),
         ]
+
+
+def columns_of(verdict: Verdict) -> dict[str, Any]:
+    """What a scale answered, as an assessment keeps it."""
+    return {
+        "ruleset": verdict.ruleset,
+        "grade": verdict.grade,
+        "at_least": verdict.at_least,
+        "outcome": verdict.outcome or "",
+        "because": [
+            {"words": reason.words, "grade": reason.grade, "inputs": list(reason.inputs)}
+            for reason in verdict.because
+        ],
+        "missing": list(verdict.missing),
+        "flags": [str(flag) for flag in verdict.flags],
+    }

@@ -7,11 +7,11 @@ from typing import Any
 
 from grading import course, course_state, hypotension, reading
 from grading.course import CourseState, DrugGiven, Reading
-from grading.models import Assessment
+from grading.models import Assessment, columns_of
 from grading.rules import crs_astct
 from grading.rules.crs_findings import DEFAULT_POLICY, CrsPolicy
 from grading.rules.crs_pressure import HYPOTENSION_PRESENT
-from grading.rules.verdict import Reason, Verdict
+from grading.rules.verdict import Verdict
 from patients.models import Patient, Treatment
 from vitals.models import ObservationSet
 
@@ -78,7 +78,7 @@ def assess(
                 assessed_at=now,
                 supersedes_id=old,
                 reason=reason if old else "",
-                **_verdict_fields(verdict, read),
+                **_columns_of(verdict, read),
             )
         )
     return assessments
@@ -145,36 +145,23 @@ def _withdraw(of: Course, gone: dict[int | None, int], now: datetime, reason: st
     )
 
 
-def _verdict_fields(verdict: Verdict, read: Reading) -> dict[str, Any]:
-    flags = [str(flag) for flag in verdict.flags]
-    below = read.presumed_hypotension_below_mmhg
-    if below is not None:
-        flags.append(
-            f"Hypotension is presumed: systolic pressure below {below} mmHg for this age. "
-            "A clinician has not judged it against the patient's own baseline."
-        )
-    return {
-        "ruleset": verdict.ruleset,
-        "grade": verdict.grade,
-        "at_least": verdict.at_least,
-        "outcome": verdict.outcome or "",
-        "because": [
-            {"words": reason.words, "grade": reason.grade, "inputs": _inputs(reason, read)}
-            for reason in verdict.because
-        ],
-        "missing": list(verdict.missing),
-        "flags": flags,
-    }
-
-
-def _inputs(reason: Reason, read: Reading) -> list[str]:
-    """The values that met a criterion; a presumed hypotension shows the pressure behind it."""
+def _columns_of(verdict: Verdict, read: Reading) -> dict[str, Any]:
+    """The verdict's columns; a presumed hypotension says so, and shows what it rests on."""
+    columns = columns_of(verdict)
     below = read.presumed_hypotension_below_mmhg
     if below is None:
-        return list(reason.inputs)
+        return columns
     systolic = read.known["pressure"].values["systolic_mmhg"]
     presumed = f"systolic {systolic} mmHg, below {below} for this age"
-    return [presumed if words == HYPOTENSION_PRESENT else words for words in reason.inputs]
+    for reason in columns["because"]:
+        reason["inputs"] = [
+            presumed if words == HYPOTENSION_PRESENT else words for words in reason["inputs"]
+        ]
+    columns["flags"].append(
+        f"Hypotension is presumed: systolic pressure below {below} mmHg for this age. "
+        "A clinician has not judged it against the patient's own baseline."
+    )
+    return columns
 
 
 def _evidence(read: Reading, observations: ObservationSet) -> list[dict[str, Any]]:

@@ -97,8 +97,6 @@ CLASS_OF: Final[dict[str, TreatmentClass]] = {
 
 # After one of these, fever is no longer required to grade CRS (Lee 2019, table 2 footnote).
 WAIVES_FEVER: Final = frozenset({_C.ANTI_CYTOKINE, _C.CORTICOSTEROID, _C.ANTIPYRETIC})
-# These count as running from start to stop; the others are given at a moment.
-RUNS: Final = frozenset({_C.VASOPRESSOR, _C.VASOPRESSIN, _C.INOTROPE})
 
 # UCUM codes, so that a dose never needs guessing.
 DOSE_UNITS: Final = (

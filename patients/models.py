@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from audit.facts import ClinicalFactQuerySet, RecordedFact
 from patients import therapies
-from patients.medicines import CLASS_OF, TreatmentClass, TreatmentCode
+from patients.medicines import TreatmentCode
 from patients.windows import Dose, DoseKind, Profile
 from staff.models import Bed, Ward
 
@@ -210,15 +210,6 @@ class Treatment(RecordedFact):
                 condition=Q(dose_value=None) | ~Q(dose_unit=""), name="a_dose_has_a_unit"
             ),
         ]
-
-    @property
-    def treatment_class(self) -> TreatmentClass:
-        """What it is for."""
-        return CLASS_OF[self.code]
-
-    def was_running(self, at: datetime) -> bool:
-        """Whether it had started and not stopped at this moment."""
-        return self.started_at <= at and (self.stopped_at is None or at < self.stopped_at)
 
 
 def doses_of(infusions: Iterable[Any]) -> list[Dose]:

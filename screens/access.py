@@ -10,10 +10,9 @@ from alerts.models import Alert
 from charting.models import PatientState
 from screens import roster
 from staff import permissions
-from staff.models import Role, User, Ward
+from staff.models import User, Ward
 
 View = Callable[..., HttpResponse]
-_CLOSERS = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
 
 
 def user_of(request: HttpRequest) -> User:
@@ -65,11 +64,6 @@ def alert_for(user: User, code: str) -> Alert:
     if alert is None or not permissions.can_see_patients(user, alert.ward):
         raise Http404
     return alert
-
-
-def may_close(user: User, ward: Ward | None) -> bool:
-    """Charge nurses and oncologists of the ward end an alert, with a reason."""
-    return permissions.can_acknowledge(user, ward) and user.role in _CLOSERS
 
 
 def clinical_wards(user: User) -> list[Ward]:

@@ -14,7 +14,7 @@ from alerts.models import Alert, AlertState
 from alerts.services import StaleAlertError
 from audit import trail
 from screens import alert_words, labels
-from screens.access import alert_for, may_close, user_of
+from screens.access import alert_for, user_of
 from screens.badges import badge_of
 from screens.words import CLOSING_REASONS
 from staff import permissions
@@ -55,7 +55,7 @@ def alert(request: HttpRequest, code: str) -> HttpResponse:
 def close(request: HttpRequest, code: str) -> HttpResponse:
     """End the alert with a reason; for charge nurses and oncologists of its ward."""
     user, found, now = user_of(request), alert_for(user_of(request), code), timezone.now()
-    if not may_close(user, found.ward):
+    if not permissions.can_close(user, found.ward):
         raise Http404
     reason = _CLOSING.get(request.POST.get("reason", ""))
     if reason is None:
@@ -126,7 +126,7 @@ def _more(user: User, alert: Alert, *, now: datetime) -> dict[str, Any]:
         "because": assessment.because if assessment else [],
         "events": [alert_words.event(each, zone=zone, now=now) for each in events],
         "can_acknowledge": is_open and permissions.can_acknowledge(user, alert.ward),
-        "can_close": alert.state != AlertState.CLOSED and may_close(user, alert.ward),
+        "can_close": alert.state != AlertState.CLOSED and permissions.can_close(user, alert.ward),
         "version": alert.version,
         "patient_url": f"/patients/{alert.patient_id}/timeline/",
     }

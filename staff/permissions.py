@@ -13,6 +13,7 @@ CORRECT: Final = _CLINICAL
 RECORD_TREATMENT: Final = _CLINICAL | {Role.INTEGRATION}
 RECORD_INFUSION: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
 ACKNOWLEDGE: Final = _CLINICAL
+CLOSE: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
 
 
 def _allowed(user: User, ward: Ward | None, roles: Iterable[str]) -> bool:
@@ -58,3 +59,8 @@ def can_record_infusion(user: User, ward: Ward | None) -> bool:
 def can_acknowledge(user: User, ward: Ward | None) -> bool:
     """Clinical staff of the ward accept an alert in their own name."""
     return _allowed(user, ward, ACKNOWLEDGE)
+
+
+def can_close(user: User, ward: Ward | None) -> bool:
+    """Charge nurses and oncologists of the ward end an alert, with a reason."""
+    return _allowed(user, ward, CLOSE)

@@ -151,11 +151,6 @@ class ObservationSet(ClinicalFact):
             ),
         ]
 
-    @property
-    def running_vasopressors(self) -> frozenset[str] | None:
-        """Drugs charted as running at this moment; None when nobody said."""
-        return None if self.vasopressors is None else frozenset(self.vasopressors)
-
 
 class LabResult(ClinicalFact):
     """A laboratory result as reported, with its canonical value where one exists."""

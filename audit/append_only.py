@@ -59,8 +59,12 @@ class AppendOnly(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        """Create the triggers."""
-        for statement in _create(schema_editor.connection.vendor, self.table):
+        """Put the triggers on, again where altering the table may have lost them.
+
+        SQLite makes a table anew to alter it, and a new table has no triggers.
+        """
+        vendor = schema_editor.connection.vendor
+        for statement in (*_drop(vendor, self.table), *_create(vendor, self.table)):
             schema_editor.execute(statement, params=None)
 
     def database_backwards(

@@ -14,7 +14,8 @@ from grading import services as grading
 from grading.models import Assessment
 from grading.services import SCALE
 from staff.models import User
-from vitals.models import ObservationSet, Source
+from vitals.models import ObservationSet
+from vitals.vocabulary import Source
 
 _BATCH = 500
 

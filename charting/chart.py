@@ -16,7 +16,8 @@ from grading import course_state
 from grading import services as grading
 from grading.models import Assessment
 from staff.models import User
-from vitals.models import ObservationSet, Source
+from vitals.models import ObservationSet
+from vitals.vocabulary import Source
 
 
 class ConflictError(Exception):

@@ -18,7 +18,7 @@ from patients.medicines import CLASS_OF, DOSE_UNITS, TreatmentClass
 from patients.models import Infusion, Treatment
 from patients.windows import DoseKind
 from staff.models import User
-from vitals.models import Source
+from vitals.vocabulary import Source
 
 # A pressor that starts or stops is an action: it counts at once, with no new reading.
 LARGEST_DOSE: Final = 10**8

@@ -13,8 +13,8 @@ from django.db.models import TextChoices
 
 from patients.medicines import CLASS_OF, TreatmentClass
 from vitals import plausibility
-from vitals.models import BloodPressureMethod, Consciousness, OxygenDevice, VentilationReason
 from vitals.units import STORED_CELSIUS_DIGITS
+from vitals.vocabulary import BloodPressureMethod, Consciousness, OxygenDevice, VentilationReason
 
 T = TypeVar("T")
 

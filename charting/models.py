@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from grading.models import Assessment
+from grading.models import Assessment, Confirmation
 from patients.models import Patient
 from staff.models import Bed, Ward
 from vitals.models import ObservationSet
@@ -28,6 +28,9 @@ class PatientState(models.Model):
     )
     latest_icans = models.ForeignKey(
         Assessment, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    latest_confirmation = models.ForeignKey(
+        Confirmation, null=True, on_delete=models.PROTECT, related_name="+"
     )
     latest_taken_at = models.DateTimeField(null=True)
     at_least_before = models.PositiveSmallIntegerField(null=True)

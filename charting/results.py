@@ -16,7 +16,8 @@ from grading import icans
 from grading.models import Assessment
 from staff.models import User
 from vitals.analytes import BY_LOINC, UnknownUnitError
-from vitals.models import LabResult, NeuroAssessment, Source
+from vitals.models import LabResult, NeuroAssessment
+from vitals.vocabulary import Source
 
 COMPARATORS: Final = ("", "<", "<=", ">", ">=")
 

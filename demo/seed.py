@@ -15,7 +15,7 @@ from demo.scripts import SCRIPTS
 from demo.telling import SEED, Teller
 from patients.models import Patient
 from staff.models import Bed, User, Ward
-from vitals.models import Source
+from vitals.vocabulary import Source
 
 # Charted set by set, so that alerts, answers and due times stand as in life.
 LIVE_FROM_HOUR: Final = -10.0

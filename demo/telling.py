@@ -13,7 +13,8 @@ from demo.courses import Given, Neuro, Script, at_hour
 from demo.labs import Result
 from patients.models import Treatment
 from staff.models import User
-from vitals.models import NeuroAssessment, Source
+from vitals.models import NeuroAssessment
+from vitals.vocabulary import Source
 
 SEED: Final = 7
 _NAMES: Final = uuid.UUID("6c8f7d5e-2f5b-4f0e-9a52-0d6b5d1f3c11")

@@ -12,7 +12,8 @@ from screens import labels, typed, words
 from screens.entry_form import CHOICES, NONE_RUNNING, NUMBERS, YES_OR_NO, Typed, confirmation
 from screens.strip import zone_of
 from vitals import plausibility
-from vitals.models import Consciousness, ObservationSet, OxygenDevice
+from vitals.models import ObservationSet
+from vitals.vocabulary import Consciousness, OxygenDevice
 
 # The order in which nurses measure.
 _TILES: Final = (

@@ -28,7 +28,7 @@ from screens.record_forms import (
 from staff import permissions
 from staff.models import User, Ward
 from vitals.analytes import ANALYTES
-from vitals.models import Source
+from vitals.vocabulary import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from patients.medicines import DOSE_UNITS, TreatmentCode
 from patients.windows import DoseKind
 from screens import labels, typed
 from vitals.analytes import ANALYTES
-from vitals.models import Consciousness
+from vitals.vocabulary import Consciousness
 
 _NOT_SAID: Final = ("", "Not recorded")
 _CHOOSE: Final = ("", "Choose")  # a first choice made by nobody must not be stored

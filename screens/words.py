@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from alerts.policy import Rule
-from vitals.models import Consciousness, OxygenDevice
+from vitals.vocabulary import Consciousness, OxygenDevice
 
 FIELD_WORDS: Final[dict[str, str]] = {
     "respirations_per_minute": "respiratory rate",

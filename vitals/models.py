@@ -11,58 +11,16 @@ from audit.facts import ClinicalFact, ClinicalFactQuerySet
 from patients.models import Patient
 from staff.models import Ward
 from vitals import plausibility
-
-
-class Source(models.TextChoices):
-    """How a fact came in."""
-
-    NURSE = "nurse", "Charted by a person"
-    INTEGRATION = "integration", "Sent by another system"
-    IMPORT = "import", "Loaded from a file"
-    DEVICE = "device", "Sent by a device"
-    SIMULATOR = "simulator", "Made by the demo simulator"
-
-
-class OxygenDevice(models.TextChoices):
-    """How oxygen reaches the patient; room air is a recorded answer too."""
-
-    ROOM_AIR = "room_air", "Room air"
-    NASAL_CANNULA = "nasal_cannula", "Nasal cannula"
-    BLOW_BY = "blow_by", "Blow-by"
-    HIGH_FLOW_NASAL_CANNULA = "high_flow_nasal_cannula", "High-flow nasal"
-    SIMPLE_FACEMASK = "simple_facemask", "Face mask"
-    VENTURI = "venturi", "Venturi mask"
-    NON_REBREATHER = "non_rebreather", "Non-rebreather"
-    CPAP = "cpap", "CPAP"
-    BIPAP = "bipap", "BiPAP"
-    INVASIVE_VENTILATION = "invasive_ventilation", "Ventilated (tube)"
-
-
-class Consciousness(models.TextChoices):
-    """ACVPU as the ICANS consciousness domain words it."""
-
-    ALERT = "alert", "Alert"
-    DROWSY = "drowsy_awakens_spontaneously", "Drowsy, wakes by itself"
-    NEW_CONFUSION = "new_confusion", "New confusion"
-    VOICE = "awakens_to_voice", "Wakes to voice"
-    TACTILE = "awakens_to_tactile", "Wakes to touch only"
-    UNAROUSABLE = "unarousable", "Unrousable"
-
-
-class VentilationReason(models.TextChoices):
-    """Why pressure support is on; only hypoxia counts for CRS."""
-
-    HYPOXIA = "hypoxia", "Low oxygen"
-    AIRWAY_PROTECTION = "airway_protection", "Airway protection"
-    PROCEDURE = "procedure", "Procedure"
-    BASELINE_HOME_THERAPY = "baseline_home_therapy", "Home therapy, unchanged"
-
-
-class BloodPressureMethod(models.TextChoices):
-    """Where the pressure was measured."""
-
-    CUFF = "cuff", "Cuff"
-    ARTERIAL = "arterial", "Arterial line"
+from vitals.vocabulary import (
+    Attribution,
+    BloodPressureMethod,
+    Consciousness,
+    OxygenDevice,
+    RespiratoryDistress,
+    Source,
+    VasopressorIntensity,
+    VentilationReason,
+)
 
 
 class ObservationSetQuerySet(ClinicalFactQuerySet["ObservationSet"]):
@@ -123,7 +81,21 @@ class ObservationSet(ClinicalFact):
     hypotension = models.BooleanField(null=True)
     fluid_bolus_ml = models.PositiveIntegerField(null=True)
     vasopressors = models.JSONField(null=True)
+    vasopressor_doses = models.JSONField(null=True, help_text="[{drug, dose, unit}], as charted.")
+    vasopressor_intensity = models.CharField(
+        max_length=4, choices=VasopressorIntensity.choices, blank=True
+    )
     vasopressin = models.BooleanField(null=True)
+    fluid_responsive = models.BooleanField(null=True)
+    hypotension_refractory = models.BooleanField(null=True)
+    life_threatening = models.BooleanField(null=True)
+    capillary_refill_seconds = models.PositiveSmallIntegerField(null=True)
+    respiratory_distress = models.CharField(
+        max_length=10, choices=RespiratoryDistress.choices, blank=True
+    )
+    spo2_scale = models.PositiveSmallIntegerField(
+        null=True, help_text="NEWS2 scale 1 or 2, from here on; a clinician prescribes scale 2."
+    )
     oxygen_for_comfort = models.BooleanField(null=True)
     baseline_home_oxygen_lpm = models.DecimalField(max_digits=5, decimal_places=2, null=True)
     ventilation_reason = models.CharField(
@@ -132,6 +104,7 @@ class ObservationSet(ClinicalFact):
     fever_attributed_elsewhere = models.BooleanField(null=True)
     hypotension_attributed_elsewhere = models.BooleanField(null=True)
     worried = models.BooleanField(null=True)
+    carer_worried = models.BooleanField(null=True)
     note = models.CharField(max_length=500, blank=True)
     as_entered = models.JSONField(default=dict)
 
@@ -148,6 +121,13 @@ class ObservationSet(ClinicalFact):
                 | Q(diastolic_mmhg=None)
                 | Q(diastolic_mmhg__lt=models.F("systolic_mmhg")),
                 name="diastolic_is_below_systolic",
+            ),
+            models.CheckConstraint(
+                condition=Q(spo2_scale=None) | Q(spo2_scale__in=[1, 2]), name="spo2_scale_is_1_or_2"
+            ),
+            models.CheckConstraint(
+                condition=Q(capillary_refill_seconds=None) | Q(capillary_refill_seconds__lte=60),
+                name="capillary_refill_is_0_to_60_seconds",
             ),
         ]
 
@@ -174,6 +154,8 @@ class LabResult(ClinicalFact):
     canonical_unit = models.CharField(max_length=30, blank=True)
     reference_low = models.DecimalField(max_digits=18, decimal_places=6, null=True)
     reference_high = models.DecimalField(max_digits=18, decimal_places=6, null=True)
+    symptomatic = models.BooleanField(null=True)
+    anticoagulated = models.BooleanField(null=True)
 
     objects = ClinicalFactQuerySet["LabResult"].as_manager()
 
@@ -208,7 +190,20 @@ class NeuroAssessment(ClinicalFact):
     consciousness = models.CharField(max_length=30, choices=Consciousness.choices, blank=True)
     seizure = models.CharField(max_length=40, blank=True)
     motor_weakness = models.BooleanField(null=True)
+    ice_items = models.JSONField(null=True, help_text="Points by item; absent: not asked.")
+    capd_items = models.JSONField(null=True, help_text="Eight answers, 0 to 4; null: not judged.")
+    consciousness_other_cause = models.BooleanField(null=True)
+    seizure_minutes = models.PositiveSmallIntegerField(null=True)
+    cerebral_edema = models.CharField(max_length=10, blank=True)
+    raised_pressure_signs = models.JSONField(null=True)
+    intracranial_hemorrhage = models.BooleanField(null=True)
+    edema_due_to_hemorrhage = models.BooleanField(null=True)
+    global_aphasia = models.BooleanField(null=True)
+    headache = models.BooleanField(null=True)
+    tremor = models.BooleanField(null=True)
+    myoclonus = models.BooleanField(null=True)
     language = models.CharField(max_length=40, blank=True)
+    interpreter = models.BooleanField(null=True)
     is_baseline = models.BooleanField(default=False)
 
     objects = ClinicalFactQuerySet["NeuroAssessment"].as_manager()
@@ -223,5 +218,40 @@ class NeuroAssessment(ClinicalFact):
             ),
             models.CheckConstraint(
                 condition=Q(capd_score=None) | Q(capd_score__lte=32), name="capd_is_0_to_32"
+            ),
+        ]
+
+
+class SymptomReport(ClinicalFact):
+    """One symptom or sign at one time, as a clinician found and graded it (CTCAE words).
+
+    `is_present` False says that it was looked for and not found. `findings` holds what a
+    term is graded from where measured values decide it (grading.rules.ctcae_symptom).
+    """
+
+    client_id = models.UUIDField(unique=True)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="symptom_reports")
+    symptom = models.CharField(max_length=40)
+    taken_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    source = models.CharField(max_length=12, choices=Source.choices, default=Source.NURSE)
+    is_present = models.BooleanField()
+    grade = models.PositiveSmallIntegerField(null=True, help_text="As picked; empty: not graded.")
+    findings = models.JSONField(default=dict)
+    attribution = models.CharField(max_length=10, choices=Attribution.choices, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+
+    objects = ClinicalFactQuerySet["SymptomReport"].as_manager()
+
+    class Meta(ClinicalFact.Meta):
+        ordering = ["taken_at", "pk"]
+        indexes = [models.Index(fields=["patient", "taken_at"], name="symptom_by_patient_time")]
+        constraints = [
+            *ClinicalFact.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(grade=None) | Q(grade__gte=0, grade__lte=5), name="symptom_grade_0_to_5"
             ),
         ]

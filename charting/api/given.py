@@ -18,7 +18,7 @@ from patients.medicines import TreatmentCode
 from patients.models import Treatment
 from staff.models import Role, User
 from staff.permissions import can_chart, can_record_infusion, can_record_treatment
-from vitals.models import Consciousness, Source
+from vitals.vocabulary import Consciousness, Source
 
 
 class Infusions(APIView):

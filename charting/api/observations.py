@@ -16,7 +16,8 @@ from charting.entry import Entry, EntryRefusedError, FieldError
 from grading.models import Assessment
 from staff.models import Role
 from staff.permissions import can_chart, can_correct, can_see_patients
-from vitals.models import ObservationSet, Source
+from vitals.models import ObservationSet
+from vitals.vocabulary import Source
 
 PAGE = 200
 

@@ -12,7 +12,7 @@ from patients import therapies
 from patients.medicines import DOSE_UNITS, TreatmentCode
 from patients.windows import DoseKind
 from vitals import plausibility
-from vitals.models import BloodPressureMethod, Consciousness, OxygenDevice, VentilationReason
+from vitals.vocabulary import BloodPressureMethod, Consciousness, OxygenDevice, VentilationReason
 
 _WHOLE: Final = frozenset(
     {"heart_rate_bpm", "respirations_per_minute", "systolic_mmhg", "diastolic_mmhg",

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from vitals.models import BloodPressureMethod
+from vitals.vocabulary import BloodPressureMethod
 
 _CUFF: Final = re.compile(r"\bnbp\b|\bnibp\b|non[ -]?invasive|\bcuff\b|\bmanual\b")
 _ARTERIAL: Final = re.compile(r"arterial|\bart\b|\ba[ -]?line\b|\buac\b|\binvasive\b|\babp\b")

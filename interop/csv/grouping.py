@@ -14,8 +14,8 @@ from interop.csv.mapped import DeviceNotAgreed, Reading
 from interop.csv.outcomes import Reason, Refusal, RefusedError
 from interop.csv.oxygen import DEVICE, FIO2, FLOW
 from interop.csv.oxygen_of_minute import Bundle, bundles_of
-from vitals.models import BloodPressureMethod
 from vitals.plausibility import pressure_refusal
+from vitals.vocabulary import BloodPressureMethod
 
 _OXYGEN: Final = frozenset({DEVICE, FLOW, FIO2})
 # The line stands last: it is the pressure that is carried forward.

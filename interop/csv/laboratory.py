@@ -14,7 +14,8 @@ from interop.csv.kinds import Row
 from interop.csv.mapped import Lab, Setting
 from interop.csv.outcomes import Reason, RefusedError
 from vitals.analytes import ANALYTES, BY_LOINC
-from vitals.models import LabResult, Source
+from vitals.models import LabResult
+from vitals.vocabulary import Source
 
 LONGEST_TEXT: Final = 500
 LONGEST_UNIT: Final = 30

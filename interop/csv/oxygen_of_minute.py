@@ -7,7 +7,7 @@ from typing import Any, Final
 from interop.csv.mapped import DeviceNotAgreed, Reading
 from interop.csv.outcomes import Reason, Refusal, RefusedError
 from interop.csv.oxygen import ADDITIONAL, DEVICE, FIO2, FLOW
-from vitals.models import OxygenDevice
+from vitals.vocabulary import OxygenDevice
 
 Bundle = list[Reading]
 Table = dict[Any, Bundle]  # the rows that say one value, by that value

@@ -7,7 +7,7 @@ from typing import Final
 
 from interop.csv.kinds import Row
 from interop.csv.outcomes import Reason, RefusedError
-from vitals.models import OxygenDevice
+from vitals.vocabulary import OxygenDevice
 
 FAHRENHEIT: Final = "[degF]"
 CELSIUS: Final = "Cel"

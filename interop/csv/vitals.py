@@ -8,8 +8,8 @@ from interop.csv.kinds import Row
 from interop.csv.mapped import Reading, Setting, Weight
 from interop.csv.outcomes import Reason, RefusedError
 from vitals import plausibility
-from vitals.models import BloodPressureMethod
 from vitals.units import STORED_CELSIUS_DIGITS, celsius_from_fahrenheit, kilograms_from_pounds
+from vitals.vocabulary import BloodPressureMethod
 
 _CUFF, _LINE = BloodPressureMethod.CUFF.value, BloodPressureMethod.ARTERIAL.value
 WEIGHT: Final = "weight_kg"

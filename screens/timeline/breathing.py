@@ -9,7 +9,7 @@ from screens.timeline.axis import Lane
 from screens.timeline.circulation import Part
 from screens.timeline.course import Course
 from screens.timeline.thinning import Point, thin
-from vitals.models import OxygenDevice
+from vitals.vocabulary import OxygenDevice
 
 _STEPS: Final = ("air", "low", "high", "pressure")
 _DEVICE_STEP: Final[dict[str, int]] = {

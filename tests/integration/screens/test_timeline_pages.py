@@ -12,7 +12,7 @@ from patients.models import Stay
 from screens.timeline import reading
 from staff.models import Role
 from tests.factories.ward import FEVER, GRADE_2, GRADE_4, NOW, WELL, a_person, chart_set, give
-from vitals.models import Source
+from vitals.vocabulary import Source
 
 pytestmark = pytest.mark.django_db
 # Session, user, wards of the user, the state; then sets, neuro checks, labs, drugs, alerts.

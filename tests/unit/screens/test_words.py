@@ -13,7 +13,7 @@ from screens import words
 from screens.badges import badge
 from screens.timeline.breathing import _DEVICE_STEP
 from screens.timeline.medicines_lane import BARS, LETTERS
-from vitals.models import OxygenDevice
+from vitals.vocabulary import OxygenDevice
 
 
 @pytest.mark.parametrize("name", sorted(READERS))

@@ -28,7 +28,7 @@ def compose(notification: Notification) -> EmailMessage:
     return EmailMessage(
         subject=_subject(alert, respond_by.strftime(zone_clock)),
         body=body,
-        to=[notification.recipient.email],
+        to=[notification.mailbox],
         headers={
             "Message-ID": notification.message_id,
             "Importance": "high" if alert.severity == "P1" else "normal",

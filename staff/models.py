@@ -33,6 +33,12 @@ class Ward(models.Model):
     name = models.CharField(max_length=80)
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
     phone = models.CharField(max_length=30, blank=True, help_text="Charge nurse, for e-mails.")
+    fallback_email = models.EmailField(blank=True, help_text="Told when nobody is on call.")
+    alert_minutes = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Where this ward's alert minutes differ (alerts.ladder).",
+    )
 
     class Meta:
         ordering = ["name"]

@@ -1,9 +1,9 @@
 """The ward's words for field names, events and alert rules; one table each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-from alerts.policy import Rule
+from alerts.policy import LABELS, Rule
 from vitals.vocabulary import Consciousness, OxygenDevice
 
 FIELD_WORDS: Final[dict[str, str]] = {
@@ -62,14 +62,7 @@ UNITS: Final[dict[str, str]] = {
     "fluid_bolus_ml": "mL",
     "baseline_home_oxygen_lpm": "L/min",
 }
-SHORT_RULES: Final[dict[Rule, str]] = {
-    Rule.A01: "First fever",
-    Rule.A03: "Higher CRS grade",
-    Rule.A04: "Severe CRS grade",
-    Rule.A14: "Nurse is worried",
-    Rule.A29: "Set overdue",
-    Rule.A33: "Fever outside window",
-}
+SHORT_RULES: Final[Mapping[Rule, str]] = LABELS
 CLOSING_REASONS: Final = (
     ("treated", "Being treated"),
     ("other_cause", "Another cause was found"),

@@ -8,58 +8,40 @@ is raised.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from typing import Final
 
+from alerts.policy.catalog import CATALOG, LABELS, WORDS, CatalogRow
+from alerts.policy.vocabulary import (
+    RESPOND_WITHIN_MINUTES,
+    TELL,
+    Audience,
+    Closing,
+    Condition,
+    Family,
+    Rule,
+    Severity,
+    Standing,
+)
 
-class Severity(StrEnum):
-    """P1: danger within minutes; P2: act within half an hour; P3: this hour; P4: know."""
-
-    P1 = "P1"
-    P2 = "P2"
-    P3 = "P3"
-    P4 = "P4"
-
-    def is_graver_than(self, other: "Severity") -> bool:
-        """P1 is the gravest."""
-        return self.value < other.value
-
-
-class Family(StrEnum):
-    """One open alert per patient and family."""
-
-    FEVER = "fever"
-    CRS_GRADE = "crs_grade"
-    HEMODYNAMIC = "hemodynamic"
-    OBS_OVERDUE = "obs_overdue"
-
-
-class Rule(StrEnum):
-    """The rule that raised an alert."""
-
-    A01 = "A01"
-    A03 = "A03"
-    A04 = "A04"
-    A14 = "A14"
-    A29 = "A29"
-    A33 = "A33"
-
-
-class Audience(StrEnum):
-    """Who is told; resolved to people of the ward when the message is due."""
-
-    CHARGE_NURSE = "charge_nurse"
-    ONCOLOGIST = "oncologist"
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """Something that needs a person, as the facts stand now."""
-
-    rule: Rule
-    family: Family
-    severity: Severity
-    step: int  # grows when the same condition gets worse; a rise is always told again
+__all__ = [
+    "CATALOG",
+    "LABELS",
+    "RESPOND_WITHIN_MINUTES",
+    "TELL",
+    "WORDS",
+    "Audience",
+    "CatalogRow",
+    "Closing",
+    "Condition",
+    "Facts",
+    "Family",
+    "Rule",
+    "Severity",
+    "Standing",
+    "closings",
+    "conditions",
+    "overdue_condition",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,31 +64,6 @@ class Facts:
     worried_lately: bool = False  # an alert for worry stands, raised at most 2 h ago
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
-    """An open alert whose condition is gone, and why it closes."""
-
-    family: Family
-    reason: str
-
-
-TELL: Final[Mapping[Severity, tuple[Audience, ...]]] = {
-    Severity.P1: (Audience.CHARGE_NURSE, Audience.ONCOLOGIST),
-    Severity.P2: (Audience.CHARGE_NURSE,),
-    Severity.P3: (),
-    Severity.P4: (),
-}
-RESPOND_WITHIN_MINUTES: Final[Mapping[Severity, int]] = {
-    Severity.P1: 5, Severity.P2: 15, Severity.P3: 60, Severity.P4: 24 * 60,
-}  # fmt: skip
-WORDS: Final[Mapping[Rule, str]] = {
-    Rule.A01: "first fever inside a high-risk window",
-    Rule.A03: "recorded values now meet a higher CRS grade than at the last set",
-    Rule.A04: "recorded values now meet a severe CRS grade",
-    Rule.A14: "a nurse is worried about a patient",
-    Rule.A29: "a set of observations is overdue",
-    Rule.A33: "fever outside the expected window: consider infection first",
-}
 SEVERE_NEUTROPENIA_10E9_PER_LITER: Final = Decimal("0.5")  # below it
 INFANT_BEFORE_YEARS: Final = 1
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from grading.rules import pressors
 from grading.rules.registry import SCALES, Scale
+from grading.rules.scores import Sheet
+from grading.rules.scores_sheets import SHEETS
 from grading.rules.vocabulary import Inotrope, Labeled, VasopressinAnalog, Vasopressor
 
 PAGE = Path(__file__).with_name("clinical-rules.md")
@@ -45,6 +47,8 @@ def _sections() -> Iterator[str]:
         yield _criteria(scale)
         yield f"### What the table leaves open\n\n{_choices(scale)}"
         yield "### What a person is asked to look at\n\n" + _bullets(scale.flags)
+    for sheet in SHEETS.values():
+        yield f"## Score: {sheet.title}\n\n{_score(sheet)}"
     yield "## Drugs\n\n" + _table(
         ("Drugs", "Counted as"),
         (
@@ -66,6 +70,25 @@ def _criteria(scale: Scale) -> str:
             for domain, row in rows
         ],
     )
+
+
+def _score(sheet: Sheet) -> str:
+    formula = f"{sheet.title} is {sheet.formula}. " if sheet.formula else ""
+    rows = _table(
+        ("Points", "Item", "Criterion", "Source", "Tag", "Row"),
+        [
+            (
+                "-" if sheet.formula else str(row.grade),
+                item,
+                row.words,
+                row.source,
+                row.verification_tag,
+                row.id,
+            )
+            for item, row in sheet.all_rows()
+        ],
+    )
+    return f"{formula}{sheet.caution} Ruleset `{sheet.ruleset}`.\n\n{rows}"
 
 
 def _dose_lines() -> str:

@@ -23,6 +23,7 @@ from grading.rules import (
 )
 from grading.rules.ctcae_checks import check_lab_tables, check_symptom_tables
 from grading.rules.ruleset import Choice
+from grading.rules.scores_sheets import check_score_tables
 from grading.rules.support_checks import check_support_table
 from grading.rules.support_grading import SupportTable
 from grading.rules.tables import check_crs_tables, check_icans_tables
@@ -177,7 +178,8 @@ SCALES: dict[str, Scale] = {
 
 
 def check_tables() -> list[str]:
-    """Every gap or overlap in the tables of every scale; empty when they are whole."""
-    return [
+    """Every gap or overlap in the tables of every scale and score; empty when they are whole."""
+    problems = [
         f"{scale.name}: {problem}" for scale in SCALES.values() for problem in scale.check_tables()
     ]
+    return problems + check_score_tables()

@@ -10,6 +10,7 @@ from grading.rules.crs_astct import CrsPolicy
 from grading.rules.icans_astct import CHOICES as ICANS_CHOICES
 from grading.rules.icans_astct import IcansPolicy
 from grading.rules.registry import SCALES
+from grading.rules.scores_sheets import SHEETS
 
 
 def test_the_page_is_what_the_rules_say():
@@ -41,6 +42,17 @@ def test_every_row_flag_and_choice_stands_on_the_page():
             assert f"- {flag}\n" in text
         for choice, default in scale.choices:
             assert f"| {choice.code} | {choice.words} | {default} |" in text
+
+
+def test_every_row_and_the_caution_of_every_score_stand_on_the_page():
+    text = page.PAGE.read_text(encoding="utf-8")
+    for sheet in SHEETS.values():
+        assert f"## Score: {sheet.title}\n" in text
+        assert sheet.caution in text
+        assert sheet.formula in text
+        for item, row in sheet.all_rows():
+            where = f"| {item} | {row.words} | {row.source} | {row.verification_tag} | {row.id} |"
+            assert where in text
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from charting.models import PatientState
-from grading.models import Assessment
+from grading import confirming
+from grading.models import Assessment, Confirmation
 from grading.services import SCALE
 from patients import therapies
 from patients.models import Infusion, Patient, Stay
@@ -63,12 +64,29 @@ def follow(state: PatientState, newest: ObservationSet, assessment: Assessment) 
     state.latest_set = newest
     state.latest_assessment = assessment
     state.latest_taken_at = newest.taken_at
+    if state.latest_confirmation and not _still_stands(state.latest_confirmation, assessment):
+        state.latest_confirmation = None
     state.save(
         update_fields=[
             "at_least_before", "at_least_since", "latest_set", "latest_assessment",
-            "latest_taken_at",
+            "latest_taken_at", "latest_confirmation",
         ]
     )  # fmt: skip
+
+
+def standing_word(patient_id: int, newest: Assessment) -> Confirmation | None:
+    """The newest word of a clinician on the CRS grade that counts and nothing has overtaken."""
+    said = (
+        Confirmation.objects.filter(patient_id=patient_id, assessment__scale=SCALE)
+        .in_force()
+        .select_related("assessment")
+        .order_by("-assessment__taken_at", "-recorded_at", "-pk")
+    )
+    return next((c for c in said if not c.waits_for_second and _still_stands(c, newest)), None)
+
+
+def _still_stands(said: Confirmation, newest: Assessment) -> bool:
+    return confirming.still_stands(said.assessment.computed, newest_at_least=newest.at_least)
 
 
 def rebuild(patient: Patient) -> PatientState:
@@ -82,6 +100,7 @@ def rebuild(patient: Patient) -> PatientState:
     )
     if rows and rows[0].observation_set is not None:
         state.latest_assessment = rows[1] if len(rows) > 1 else None
+        state.latest_confirmation = standing_word(patient.pk, rows[0])
         follow(state, rows[0].observation_set, rows[0])
     return state
 
@@ -90,6 +109,7 @@ def differs(state: PatientState, rebuilt: PatientState) -> list[str]:
     """Name the fields in which a kept row is not what the facts say."""
     fields: Sequence[str] = (
         "ward_id", "bed_id", "latest_set_id", "latest_assessment_id", "latest_taken_at", "doses",
+        "latest_confirmation_id",
     )  # fmt: skip
     return [name for name in fields if getattr(state, name) != getattr(rebuilt, name)]
 

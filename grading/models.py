@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from audit.facts import ClinicalFact, ClinicalFactQuerySet, RecordedFact
+from grading.confirming import Computed, Word, needs_second_person
 from grading.rules.verdict import Verdict
 from patients.models import Patient
 from vitals.models import LabResult, NeuroAssessment, ObservationSet, SymptomReport
@@ -75,6 +76,11 @@ class Assessment(ClinicalFact):
             ),
         ]
 
+    @property
+    def computed(self) -> Computed:
+        """The grade as a clinician's word is held against it."""
+        return Computed(self.grade, self.at_least)
+
 
 class Decision(models.TextChoices):
     """What a clinician says of a computed grade."""
@@ -129,6 +135,17 @@ class Confirmation(RecordedFact):
                 name="a_rejected_grade_is_none",
             ),
         ]
+
+    @property
+    def word(self) -> Word:
+        """What was said, apart from who said it and when."""
+        return Word(self.decision, self.grade, self.cause, self.note)
+
+    @property
+    def waits_for_second(self) -> bool:
+        """Whether this counts only once another person has agreed."""
+        needed = needs_second_person(self.word, self.assessment.computed)
+        return needed and self.seconded_by_id is None
 
 
 def columns_of(verdict: Verdict) -> dict[str, Any]:

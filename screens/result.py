@@ -14,7 +14,7 @@ from alerts.policy import Severity
 from charting.models import PatientState
 from grading.models import Assessment
 from grading.services import SCALE
-from screens import labels, roster, strip, words
+from screens import confirm, labels, roster, strip, words
 from screens.access import patient_for, user_of
 from screens.badges import badge_of
 from staff import permissions
@@ -46,6 +46,7 @@ def result(request: HttpRequest, patient_id: int, set_id: int) -> HttpResponse:
     content = _content(found) | {
         "told": _told(found, alerts),
         "nobody_words": _nobody(alerts),
+        "panel": confirm.panel(user, state, found.assessment, zone=found.zone, now=found.now),
         "call_card": any(_calls(alert, found) for alert in alerts),
         "patient": strip.strip(
             state, now=found.now, alerts=sum(alert.state == AlertState.OPEN for alert in alerts)
@@ -169,7 +170,7 @@ def _told(found: Result, alerts: list[Alert]) -> list[str]:
     """Who has a message about what stands now, and whether it went out."""
     rows = Notification.objects.filter(alert__in=alerts).select_related("recipient", "alert")
     return [
-        f"{row.recipient.display_name()}, {row.alert.severity} by e-mail: {_sent(row, found)}"
+        f"{row.who}, {row.alert.severity} by {row.by}: {_sent(row, found)}"
         for row in rows.order_by("alert__severity", "created_at", "pk")
     ]
 

@@ -8,6 +8,7 @@ from django.urls.converters import IntConverter
 from screens.access import private
 from screens.alert_page import alert, close
 from screens.board import board, board_json
+from screens.confirm import agree, confirm
 from screens.entry import entry
 from screens.home import home
 from screens.inbox import inbox
@@ -39,6 +40,8 @@ urlpatterns = [
     _page("patients/<row:patient_id>/", patient),
     _page("patients/<row:patient_id>/chart/", entry),
     _page("patients/<row:patient_id>/sets/<row:set_id>/", result),
+    _page("patients/<row:patient_id>/grades/<row:assessment_id>/confirm/", confirm),
+    _page("patients/<row:patient_id>/confirmations/<row:confirmation_id>/agree/", agree),
     _page("patients/<row:patient_id>/timeline/", timeline),
     _page("patients/<row:patient_id>/timeline.json", timeline_json),
     _page("patients/<row:patient_id>/record/<slug:kind>/", record),

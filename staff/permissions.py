@@ -14,6 +14,7 @@ RECORD_TREATMENT: Final = _CLINICAL | {Role.INTEGRATION}
 RECORD_INFUSION: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
 ACKNOWLEDGE: Final = _CLINICAL
 CLOSE: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
+CONFIRM_GRADE: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
 
 
 def _allowed(user: User, ward: Ward | None, roles: Iterable[str]) -> bool:
@@ -64,3 +65,8 @@ def can_acknowledge(user: User, ward: Ward | None) -> bool:
 def can_close(user: User, ward: Ward | None) -> bool:
     """Charge nurses and oncologists of the ward end an alert, with a reason."""
     return _allowed(user, ward, CLOSE)
+
+
+def can_confirm_grade(user: User, ward: Ward | None) -> bool:
+    """Charge nurses and oncologists confirm, change or reject a computed grade, with a reason."""
+    return _allowed(user, ward, CONFIRM_GRADE)

@@ -10,6 +10,7 @@ from rest_framework.views import exception_handler
 
 from alerts.services import StaleAlertError
 from charting.chart import ConflictError, NotInForceError
+from charting.confirming import SamePersonError
 from charting.entry import EntryRefusedError
 
 
@@ -17,7 +18,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn what the domain refuses into an answer; what is unexpected stays loud."""
     if isinstance(error, EntryRefusedError):
         return Response({"errors": [_field(each) for each in error.errors]}, status=400)
-    if isinstance(error, ConflictError | NotInForceError):
+    if isinstance(error, ConflictError | NotInForceError | SamePersonError):
         return _one("conflict", str(error), status.HTTP_409_CONFLICT)
     if isinstance(error, StaleAlertError):
         return _one("version", str(error), status.HTTP_409_CONFLICT)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from charting.api.given import Infusions, Labs, NeuroChecks, Treatments, TreatmentStop
+from charting.api.grades import Confirmations, OneGrade, SecondPerson
 from charting.api.observations import Corrections, Observations
 from charting.api.watch import Acknowledgement, Alerts, OnePatient, Patients
 
@@ -14,6 +15,9 @@ urlpatterns = [
     path("treatments/<int:treatment_id>/stop/", TreatmentStop.as_view()),
     path("labs/", Labs.as_view()),
     path("neuro-checks/", NeuroChecks.as_view()),
+    path("assessments/<int:assessment_id>/", OneGrade.as_view()),
+    path("assessments/<int:assessment_id>/confirmations/", Confirmations.as_view()),
+    path("confirmations/<int:confirmation_id>/second/", SecondPerson.as_view()),
     path("patients/", Patients.as_view()),
     path("patients/<int:patient_id>/", OnePatient.as_view()),
     path("alerts/", Alerts.as_view()),

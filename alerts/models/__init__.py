@@ -9,25 +9,22 @@ from alerts.models.alert import (
     SnoozeReason,
     new_code,
 )
+from alerts.models.bulletin import URGENT, Bulletin, Topic
 from alerts.models.due import DueSet, OffWardReason, OrderKind, ScheduleOrder
 from alerts.models.heartbeat import Heartbeat
-from alerts.models.notification import (
-    LEASE,
-    LONGEST_LEASE,
-    Channel,
-    Kind,
-    Notification,
-    NotificationQuerySet,
-)
+from alerts.models.notification import Kind, Notification, NotificationQuerySet
+from alerts.models.outgoing import LEASE, LONGEST_LEASE, Channel, Outgoing, OutgoingQuerySet
 from alerts.models.rota import NurseAssignment, RotaRole, RotaSlot, RotaSource
 
 __all__ = [
     "LEASE",
     "LONGEST_LEASE",
+    "URGENT",
     "Alert",
     "AlertEvent",
     "AlertQuerySet",
     "AlertState",
+    "Bulletin",
     "Channel",
     "ClosedAs",
     "DueSet",
@@ -38,10 +35,13 @@ __all__ = [
     "NurseAssignment",
     "OffWardReason",
     "OrderKind",
+    "Outgoing",
+    "OutgoingQuerySet",
     "RotaRole",
     "RotaSlot",
     "RotaSource",
     "ScheduleOrder",
     "SnoozeReason",
+    "Topic",
     "new_code",
 ]

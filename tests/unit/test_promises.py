@@ -40,6 +40,7 @@ APPEND_ONLY = {
 }
 EDITABLE = {
     "alerts.Alert": "changed by compare-and-set, and each change leaves an AlertEvent",
+    "alerts.Bulletin": "a message on its way",
     "alerts.DueSet": "a plan",
     "alerts.Heartbeat": "proof of life",
     "alerts.Notification": "a message on its way",

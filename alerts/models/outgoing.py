@@ -1,0 +1,81 @@
+"""What every message on its way carries: to whom, by what channel, and how far it got."""
+
+from datetime import datetime, timedelta
+from typing import Final, Self, TypeVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+# How long a sender may hold a message; after that another one takes it.
+LEASE: Final = timedelta(seconds=30)
+LONGEST_LEASE: Final = 2 * LEASE
+
+Row = TypeVar("Row", bound="Outgoing", covariant=True)
+
+
+class Channel(models.TextChoices):
+    """How a message travels."""
+
+    EMAIL = "email", "E-mail"
+    WEBHOOK = "webhook", "Paging system"
+
+
+class OutgoingQuerySet(models.QuerySet[Row]):
+    """Phrases about messages on their way."""
+
+    def due(self, at: datetime) -> Self:
+        """Owed, its time come, and nobody holding it.
+
+        A lease further ahead than any lease can be was set by a clock that has
+        since stepped back, so it counts as free.
+        """
+        free = Q(lease_until=None) | Q(lease_until__lt=at) | Q(lease_until__gt=at + LONGEST_LEASE)
+        return self.unsent().filter(free, due_at__lte=at)
+
+    def unsent(self) -> Self:
+        """Neither accepted, nor refused for good, nor replaced by another message."""
+        return self.filter(sent_at=None, failed_at=None, dropped_at=None)
+
+    def claim(self, pk: int, *, at: datetime, owner: str) -> bool:
+        """Take one due message; false when another sender was first."""
+        return (
+            self.due(at)
+            .filter(pk=pk)
+            .update(lease_until=at + LEASE, owner=owner, attempts=models.F("attempts") + 1)
+            == 1
+        )
+
+    def held(self, pk: int, *, owner: str) -> Self:
+        """Return this message if this owner holds it still."""
+        return self.filter(pk=pk, owner=owner, sent_at=None)
+
+
+class Outgoing(models.Model):
+    """A message to one person or mailbox by one channel: queued, handed over, accepted."""
+
+    channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.EMAIL)
+    role = models.CharField(max_length=20, blank=True, help_text="Whose duty it is to be told.")
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    address = models.CharField(max_length=254, blank=True, help_text="A mailbox or a webhook.")
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True)
+    owner = models.CharField(max_length=40, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    handed_at = models.DateTimeField(null=True, help_text="When last handed to the mail server.")
+    sent_at = models.DateTimeField(null=True, help_text="When the mail server accepted it.")
+    failed_at = models.DateTimeField(null=True, help_text="When it was refused for good.")
+    dropped_at = models.DateTimeField(null=True, help_text="When another message took its place.")
+    message_id = models.CharField(max_length=120)
+    last_error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def mailbox(self) -> str:
+        """Where this message goes: the person's own address, or that of a team."""
+        return self.recipient.email if self.recipient else self.address

@@ -12,7 +12,7 @@ TEST_READY := $(STAMPS)/test
 export PORT CRS_DATA_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test run test test-sqlite test-postgres check format bench screenshots lock clean
+.PHONY: help install install-test run test test-sqlite test-postgres check format bench mutants screenshots lock clean
 
 help:
 	@echo "make run          the demo ward on http://127.0.0.1:8000 (PORT= and CRS_DATA_DIR= override)"
@@ -20,6 +20,7 @@ help:
 	@echo "make check        format, lint, types, imports, settings, migrations, schema, compose file"
 	@echo "make format       write the formatting that make check asks for"
 	@echo "make bench        the benchmark; its last line says which targets hold"
+	@echo "make mutants      mutants of the grading rules; fails when fewer than 95 % are killed (25 min)"
 	@echo "make screenshots  every screen from the demo data into docs/screenshots/"
 	@echo "make lock         resolve requirements/*.in again (needs uv)"
 	@echo "make clean        remove what the targets made, the demo data included"
@@ -79,6 +80,21 @@ format: $(TEST_READY)
 bench: $(TEST_READY)
 	@$(BIN)/python -m bench
 
+# In a copy and an environment of their own: the rules and their tests need no Django.
+# ARGS="grading.rules.news2.*" picks a module.
+MUTANTS := $(abspath $(VENV))/mutants
+
+$(MUTANTS)/ready: requirements/mutants.txt
+	$(PYTHON) -m venv $(MUTANTS)
+	$(MUTANTS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+mutants: $(MUTANTS)/ready
+	@rm -rf var/mutants && mkdir -p var/mutants
+	@cp -Rp grading vitals patients docs tests tests/mutants/setup.cfg var/mutants/
+	cd var/mutants && PYTHONHASHSEED=0 PYTHONDONTWRITEBYTECODE= $(MUTANTS)/bin/mutmut run $(ARGS)
+	@$(MUTANTS)/bin/python -m tests.mutants.score
+
 screenshots: $(TEST_READY)
 	@$(BIN)/python -m docs.take_screenshots
 
@@ -89,6 +105,7 @@ LOCK := uv pip compile --no-config --universal --generate-hashes --python-versio
 lock:
 	cd requirements && $(LOCK) run.in --output-file run.txt
 	cd requirements && $(LOCK) --constraint run.txt test.in --output-file test.txt
+	cd requirements && $(LOCK) --constraint test.txt mutants.in --output-file mutants.txt
 
 clean:
 	rm -rf $(VENV) var .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -61,7 +61,7 @@ def test_the_browser_draws_with_the_plotly_the_server_checks_against():
 @pytest.mark.parametrize("lock", LOCKS, ids=name_of)
 def test_every_locked_package_carries_hashes(lock):
     packages = re.findall(r"^[a-z0-9].*?(?=^[a-z0-9]|\Z)", lock.read_text(), re.M | re.S)
-    assert len(packages) > 30
+    assert len(packages) > 20
     assert [p.split("\n")[0] for p in packages if "--hash=sha256:" not in p] == []
 
 

@@ -8,8 +8,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from django.core.management import call_command
-
 from grading.rules.cases import grade_line
 from grading.rules.registry import SCALES
 
@@ -34,6 +32,8 @@ def line_of(row: Row) -> str:
 
 def answers_to(lines: Iterable[str], scale: str, folder: Path, **options: Any) -> list[Any]:
     """What the command answers, line by line; its exit status is left aside."""
+    from django.core.management import call_command  # only here: the rules are asked without
+
     file = folder / "cases.jsonl"
     file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     out = io.StringIO()

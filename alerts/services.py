@@ -1,35 +1,34 @@
-"""Raise, worsen, acknowledge and close alerts; each call is part of one transaction."""
+"""Raise, worsen and close alerts; each call is part of one transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from alerts import wake
-from alerts.models import Alert, AlertEvent, AlertState, Notification
-from alerts.policy import (
-    RESPOND_WITHIN_MINUTES,
-    TELL,
-    Closing,
-    Condition,
-    Family,
-    Rule,
-    Severity,
-)
-from staff.models import Role, User, Ward
+from alerts import events, ladder, telling
+from alerts.acknowledging import StaleAlertError, acknowledge
+from alerts.escalation import RELEASED, start_of
+from alerts.events import Happened
+from alerts.models import Alert, AlertState, ClosedAs
+from alerts.policy import Closing, Condition, Family, Rule, Severity
+from staff.models import User, Ward
 
-
-class StaleAlertError(Exception):
-    """The alert changed since this person saw it; `alert` is how it stands now."""
-
-    def __init__(self, alert: Alert) -> None:
-        """Keep the current alert to show what changed."""
-        super().__init__(f"{alert} changed in the meantime")
-        self.alert = alert
+__all__ = [
+    "Raised",
+    "StaleAlertError",
+    "acknowledge",
+    "close",
+    "close_all",
+    "moved",
+    "open_alerts",
+    "raise_or_update",
+    "rules_of",
+    "source_corrected",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +38,17 @@ class Raised:
     alert: Alert
     told: tuple[User, ...]
     is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A condition as it is about to be kept: on which facts, of which episode."""
+
+    condition: Condition
+    episode_opened_at: datetime | None
+    rulebook: str
+    values: dict[str, Any]
+    evidence: dict[str, Any]
 
 
 def open_alerts(patient_id: int) -> dict[Family, Alert]:
@@ -55,95 +65,181 @@ def raise_or_update(
     ward: Ward | None,
     now: datetime,
     existing: Alert | None,
+    episode_opened_at: datetime | None = None,
+    values: Mapping[str, Any] | None = None,
+    evidence: Mapping[str, Any] | None = None,
+    rulebook: str = "",
 ) -> Raised:
     """Make sure that an alert stands for this condition.
 
-    A repeat counts up quietly. A worse step or severity re-opens the alert,
-    acknowledged or not, and tells people again. What was closed in the meantime
-    stays closed, and a new alert is raised.
+    A repeat counts up quietly. A worse step, severity or value re-opens the alert,
+    acknowledged or snoozed as it may be, and tells people again. What was closed in
+    the meantime stays closed, and a new alert is raised; so is one for a new episode.
     """
-    if existing is not None:
-        held = Alert.objects.select_for_update(of=("self",)).select_related("ward")
-        existing = held.filter(pk=existing.pk).not_closed().first()
+    case = _Case(
+        condition,
+        episode_opened_at,
+        rulebook,
+        _kept(condition.values if values is None else values),
+        dict(evidence or {}),
+    )
+    held = _held(existing)
+    if held is not None and _is_of_an_earlier_episode(held, episode_opened_at):
+        close(held, reason="a new episode began", at=now, as_=ClosedAs.NEW_EPISODE)
+        held = None
+    if held is None:
+        return _raise(case, patient_id=patient_id, ward=ward, now=now)
+    if _is_worse(held, case):
+        return Raised(held, _worsen(held, case, now=now), is_new=False)
+    _count(held, case, now=now)
+    return Raised(held, (), is_new=False)
+
+
+def _held(existing: Alert | None) -> Alert | None:
+    """The alert as it stands now, held until the transaction ends; None once it is closed."""
     if existing is None:
-        alert = Alert.objects.create(
-            patient_id=patient_id,
-            ward=ward,
-            family=condition.family,
-            rule=condition.rule,
-            severity=condition.severity,
-            step=condition.step,
-            raised_at=now,
-            last_seen_at=now,
-            respond_by=_respond_by(condition.severity, now),
-        )
-        _event(alert, "raised", at=now, rule=condition.rule, severity=condition.severity)
-        return Raised(alert, _notify(alert, now=now), is_new=True)
-    worse = condition.step > existing.step or condition.severity.is_graver_than(
-        Severity(existing.severity)
+        return None
+    rows = Alert.objects.select_for_update(of=("self",)).select_related("ward")
+    return rows.filter(pk=existing.pk).not_closed().first()
+
+
+def _is_of_an_earlier_episode(alert: Alert, opened_at: datetime | None) -> bool:
+    before = alert.episode_opened_at
+    return before is not None and opened_at is not None and before < opened_at
+
+
+def _raise(case: _Case, *, patient_id: int, ward: Ward | None, now: datetime) -> Raised:
+    condition = case.condition
+    plan = ladder.plan_of(condition.severity, ward.alert_minutes if ward else None)
+    alert = Alert.objects.create(
+        patient_id=patient_id,
+        ward=ward,
+        family=condition.family,
+        rule=condition.rule,
+        severity=condition.severity,
+        step=condition.step,
+        raised_at=now,
+        last_seen_at=now,
+        is_provisional=condition.is_provisional,
+        episode_opened_at=case.episode_opened_at,
+        rulebook=case.rulebook,
+        values=case.values,
+        evidence=case.evidence,
+        **_start(plan, condition, is_provisional=condition.is_provisional, now=now),
     )
-    existing.count += 1
-    existing.last_seen_at = now
-    if not worse:
-        Alert.objects.filter(pk=existing.pk).update(count=F("count") + 1, last_seen_at=now)
-        return Raised(existing, (), is_new=False)
-    return Raised(existing, _worsen(existing, condition, now=now), is_new=False)
+    events.append(
+        alert,
+        Happened.RAISED,
+        at=now,
+        is_first=True,
+        rule=condition.rule,
+        severity=condition.severity,
+    )
+    return Raised(alert, telling.tell(alert, plan.rungs[:1], now=now), is_new=True)
 
 
-def _worsen(alert: Alert, condition: Condition, *, now: datetime) -> tuple[User, ...]:
+def _is_worse(alert: Alert, case: _Case) -> bool:
+    condition = case.condition
+    return (
+        condition.step > alert.step
+        or condition.severity.is_graver_than(Severity(alert.severity))
+        or (alert.is_provisional and not condition.is_provisional)
+    )
+
+
+def _count(alert: Alert, case: _Case, *, now: datetime) -> None:
+    """A repeat: seen once more, on newer facts; what people were told last stays to compare."""
+    alert.count += 1
+    alert.last_seen_at = now
+    alert.evidence = alert.evidence | case.evidence
+    alert.episode_opened_at = alert.episode_opened_at or case.episode_opened_at
+    Alert.objects.filter(pk=alert.pk).update(
+        count=F("count") + 1,
+        last_seen_at=now,
+        evidence=alert.evidence,
+        episode_opened_at=alert.episode_opened_at,
+    )
+
+
+def _worsen(alert: Alert, case: _Case, *, now: datetime) -> tuple[User, ...]:
+    condition, before = case.condition, Severity(alert.severity)
+    was_provisional = alert.is_provisional
     alert.rule = condition.rule
-    alert.severity = min(condition.severity, Severity(alert.severity))
+    alert.severity = min(condition.severity, before)
     alert.step = max(condition.step, alert.step)
-    alert.state = AlertState.OPEN
-    alert.acknowledged_by = None
-    alert.acknowledged_at = None
-    alert.eta_minutes = None
-    alert.respond_by = _respond_by(Severity(alert.severity), now)
-    alert.version += 1
-    alert.save()
-    _event(alert, "worsened", at=now, rule=alert.rule, severity=alert.severity, step=alert.step)
-    return _notify(alert, now=now)
-
-
-@transaction.atomic
-def acknowledge(
-    alert: Alert, *, by: User, at: datetime, eta_minutes: int | None, version_seen: int
-) -> Alert:
-    """Accept an alert in one's own name; raises StaleAlertError when it changed or is taken.
-
-    One conditional update decides, so that of two people pressing at once one wins.
-    """
-    won = (
-        Alert.objects.filter(pk=alert.pk, state=AlertState.OPEN, version=version_seen).update(
-            state=AlertState.ACKNOWLEDGED,
-            acknowledged_by=by,
-            acknowledged_at=at,
-            eta_minutes=eta_minutes,
-            version=F("version") + 1,
-        )
-        == 1
+    # What is as grave already needs no second reading to be so.
+    alert.is_provisional = condition.is_provisional and not before.is_graver_than(
+        condition.severity
     )
-    alert.refresh_from_db()
-    if not won:
-        raise StaleAlertError(alert)
-    _event(alert, "acknowledged", at=at, by=by, eta_minutes=eta_minutes)
-    return alert
+    alert.values = alert.values | case.values
+    alert.evidence = alert.evidence | case.evidence
+    alert.rulebook = case.rulebook or alert.rulebook
+    alert.episode_opened_at = alert.episode_opened_at or case.episode_opened_at
+    alert.count += 1
+    alert.last_seen_at = now
+    alert.version += 1
+    plan = alert.plan
+    started = _start(plan, condition, is_provisional=alert.is_provisional, now=now)
+    for name, value in (dict(RELEASED) | started).items():
+        setattr(alert, name, value)
+    alert.save()
+    is_confirmed = was_provisional and not alert.is_provisional
+    kind = Happened.CONFIRMED if is_confirmed else Happened.WORSENED
+    events.append(alert, kind, at=now, rule=alert.rule, severity=alert.severity, step=alert.step)
+    return telling.tell(alert, plan.rungs[:1], now=now)
+
+
+def _start(
+    plan: ladder.Plan, condition: Condition, *, is_provisional: bool, now: datetime
+) -> dict[str, Any]:
+    """The ladder from its foot; of a provisional condition, the time to measure again."""
+    started = start_of(plan, now=now)
+    if is_provisional and condition.confirm_within_minutes is not None:
+        started["next_step_at"] = now + timedelta(minutes=condition.confirm_within_minutes)
+    return started
 
 
 @transaction.atomic
-def close(alert: Alert, *, reason: str, at: datetime, by: User | None = None) -> bool:
-    """End an alert; false when it was closed already."""
+def close(
+    alert: Alert,
+    *,
+    reason: str,
+    at: datetime,
+    by: User | None = None,
+    as_: ClosedAs | None = None,
+    absorbed_by: Alert | None = None,
+) -> bool:
+    """End an alert; false when it was closed already.
+
+    Those who were told hear of the end, unless another alert goes on in its place.
+    """
+    how = as_ or (ClosedAs.BY_PERSON if by else ClosedAs.RESOLVED)
     closed = (
         Alert.objects.filter(pk=alert.pk)
         .not_closed()
         .update(
-            state=AlertState.CLOSED, closed_at=at, closed_reason=reason, version=F("version") + 1
+            state=AlertState.CLOSED,
+            closed_at=at,
+            closed_by=by,
+            closed_as=how,
+            closed_reason=reason,
+            absorbed_by=absorbed_by,
+            snoozed_until=None,
+            next_step_at=None,
+            version=F("version") + 1,
         )
         == 1
     )
-    if closed:
-        _event(alert, "closed", at=at, by=by, reason=reason)
-    return closed
+    if not closed:
+        return False
+    if by is None:
+        events.append(alert, Happened.CLOSED, at=at, reason=reason, how=how)
+    else:
+        events.by_person(alert, Happened.CLOSED, by=by, at=at, reason=reason, how=how)
+    alert.refresh_from_db(fields=["version", "state", "rung"])
+    if how not in {ClosedAs.ABSORBED, ClosedAs.NEW_EPISODE}:
+        telling.follow_up(alert, by=by, now=at)
+    return True
 
 
 def close_all(
@@ -156,49 +252,66 @@ def close_all(
     return left
 
 
+def source_corrected(
+    *,
+    patient_id: int,
+    evidence: Mapping[str, int],
+    now: datetime,
+    still_true: Collection[Family] = (),
+) -> list[Alert]:
+    """End the alerts that rested on a fact which was corrected, and are true no longer.
+
+    `evidence` names what was corrected, such as {"set": 12}; `still_true` the families
+    whose condition the replacement meets as well. What nobody has taken closes, visibly,
+    and those who were told hear of it; what somebody has stays theirs, with a note.
+    Returns the alerts it concerned.
+    """
+    resting = [
+        alert
+        for family, alert in open_alerts(patient_id).items()
+        if family not in still_true and evidence.items() & alert.evidence.items()
+    ]
+    for alert in resting:
+        if alert.state == AlertState.ACKNOWLEDGED:
+            with transaction.atomic():
+                Alert.objects.select_for_update().get(pk=alert.pk)
+                events.append(alert, Happened.SOURCE_CORRECTED, at=now)
+        else:
+            reason = "the reading behind it was corrected"
+            close(alert, reason=reason, at=now, as_=ClosedAs.SOURCE_CORRECTED)
+    return resting
+
+
+@transaction.atomic
+def moved(*, patient_id: int, ward: Ward | None, now: datetime) -> list[Alert]:
+    """Let the patient's alerts follow to another ward, whose people are told as well.
+
+    Without another ward they stay where they are: only a person ends them.
+    """
+    if ward is None:
+        return []
+    rows = Alert.objects.select_for_update(of=("self",)).filter(patient_id=patient_id)
+    following = list(rows.not_closed().exclude(ward=ward).select_related("ward").order_by("pk"))
+    for alert in following:
+        events.append(
+            alert, Happened.MOVED, at=now, left=alert.ward.code if alert.ward else "", to=ward.code
+        )
+        alert.ward = ward
+        alert.version += 1
+        alert.save(update_fields=["ward", "version"])
+        rung = alert.plan.called(alert.rung)
+        if rung is not None and alert.state == AlertState.OPEN:
+            telling.tell(alert, [rung], now=now)
+    return following
+
+
 def rules_of(alerts: dict[Family, Alert]) -> dict[Family, Rule]:
     """Return family and rule, as policy reads them."""
     return {family: Rule(alert.rule) for family, alert in alerts.items()}
 
 
-def _respond_by(severity: Severity, now: datetime) -> datetime:
-    return now + timedelta(minutes=RESPOND_WITHIN_MINUTES[severity])
-
-
-def _event(alert: Alert, kind: str, *, at: datetime, by: User | None = None, **detail: Any) -> None:
-    last = AlertEvent.objects.filter(alert=alert).order_by("-seq").values_list("seq", flat=True)
-    AlertEvent.objects.create(
-        alert=alert, seq=(last.first() or 0) + 1, kind=kind, at=at, by=by, detail=detail
-    )
-
-
-def _notify(alert: Alert, *, now: datetime) -> tuple[User, ...]:
-    """Write one message per recipient, and wake a worker once they are committed."""
-    people = _audience(alert)
-    if not people and TELL[Severity(alert.severity)]:
-        _event(alert, "nobody_to_tell", at=now)
-    domain = settings.CRS_MAIL_DOMAIN
-    rows = Notification.objects.bulk_create(
-        Notification(
-            alert=alert,
-            step=alert.version,
-            recipient=person,
-            created_at=now,
-            due_at=now,
-            message_id=f"<alert-{alert.code}-{alert.version}-{person.pk}@{domain}>",
-        )
-        for person in people
-    )
-    wake.after_commit([row.pk for row in rows])
-    return tuple(people)
-
-
-def _audience(alert: Alert) -> list[User]:
-    roles = [Role(audience.value) for audience in TELL[Severity(alert.severity)]]
-    if not roles or alert.ward_id is None:
-        return []
-    return list(
-        User.objects.filter(memberships__ward_id=alert.ward_id, role__in=roles, is_active=True)
-        .exclude(email="")
-        .order_by("pk")
-    )
+def _kept(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Numbers as text, so that no digit is lost in the database."""
+    return {
+        name: str(value) if isinstance(value, Decimal) else value for name, value in values.items()
+    }

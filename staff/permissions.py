@@ -14,6 +14,9 @@ RECORD_TREATMENT: Final = _CLINICAL | {Role.INTEGRATION}
 RECORD_INFUSION: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
 ACKNOWLEDGE: Final = _CLINICAL
 CLOSE: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
+SNOOZE: Final = _CLINICAL
+SNOOZE_AGAIN: Final = frozenset({Role.CHARGE_NURSE})
+HAND_OVER: Final = _CLINICAL
 CONFIRM_GRADE: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
 
 
@@ -70,3 +73,18 @@ def can_close(user: User, ward: Ward | None) -> bool:
 def can_confirm_grade(user: User, ward: Ward | None) -> bool:
     """Charge nurses and oncologists confirm, change or reject a computed grade, with a reason."""
     return _allowed(user, ward, CONFIRM_GRADE)
+
+
+def can_snooze(user: User, ward: Ward | None) -> bool:
+    """Clinical staff of the ward put an alert off once, with a reason."""
+    return _allowed(user, ward, SNOOZE)
+
+
+def can_snooze_again(user: User, ward: Ward | None) -> bool:
+    """The second time it takes a charge nurse."""
+    return _allowed(user, ward, SNOOZE_AGAIN)
+
+
+def can_hand_over(user: User, ward: Ward | None) -> bool:
+    """Clinical staff of the ward take over what others had."""
+    return _allowed(user, ward, HAND_OVER)

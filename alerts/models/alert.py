@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from alerts import ladder
 from alerts.policy import WORDS, Rule, Severity
 from patients.models import Patient
 from staff.models import Ward
@@ -149,6 +150,19 @@ class Alert(models.Model):
     def words(self) -> str:
         """What happened, without any patient detail."""
         return WORDS[Rule(self.rule)]
+
+    @property
+    def plan(self) -> ladder.Plan:
+        """The ladder of this severity, with the ward's own minutes."""
+        return ladder.plan_of(
+            Severity(self.severity), self.ward.alert_minutes if self.ward else None
+        )
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether everybody who could be told has been, and nobody has it."""
+        severity = Severity(self.severity)
+        return self.state == AlertState.OPEN and ladder.is_unanswered(severity, rung=self.rung)
 
 
 class AlertEvent(models.Model):

@@ -135,6 +135,11 @@ def _raise(case: _Case, *, patient_id: int, ward: Ward | None, now: datetime) ->
         rule=condition.rule,
         severity=condition.severity,
     )
+    if condition.family is Family.CRS_GRADE:
+        closed_for_it = Alert.objects.filter(
+            patient_id=patient_id, closed_as=ClosedAs.ABSORBED, absorbed_by=None, closed_at=now
+        )
+        closed_for_it.update(absorbed_by=alert)
     return Raised(alert, telling.tell(alert, plan.rungs[:1], now=now), is_new=True)
 
 
@@ -245,10 +250,20 @@ def close(
 def close_all(
     closings: Iterable[Closing], *, among: dict[Family, Alert], at: datetime
 ) -> dict[Family, Alert]:
-    """End these alerts and return those that stay open."""
+    """End these alerts and return those that stay open.
+
+    What is included in another alert says in which, also when that one is raised only
+    afterwards, in the same moment.
+    """
     left = dict(among)
     for closing in closings:
-        close(left.pop(closing.family), reason=closing.reason, at=at)
+        close(
+            left.pop(closing.family),
+            reason=closing.reason,
+            at=at,
+            as_=ClosedAs.ABSORBED if closing.into else ClosedAs.RESOLVED,
+            absorbed_by=left.get(closing.into) if closing.into else None,
+        )
     return left
 
 
@@ -269,7 +284,8 @@ def source_corrected(
     resting = [
         alert
         for family, alert in open_alerts(patient_id).items()
-        if family not in still_true and evidence.items() & alert.evidence.items()
+        if family not in still_true
+        and any(alert.evidence.get(kind) == pk for kind, pk in evidence.items())
     ]
     for alert in resting:
         if alert.state == AlertState.ACKNOWLEDGED:

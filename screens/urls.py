@@ -9,12 +9,14 @@ from screens.access import private
 from screens.alert_page import alert, close
 from screens.board import board, board_json
 from screens.confirm import agree, confirm
+from screens.course_page import course_page
 from screens.entry import entry
 from screens.home import home
 from screens.inbox import inbox
 from screens.patients import patient, patients
 from screens.record import record, stop
 from screens.result import result
+from screens.schedule_page import schedule_page
 from screens.sign_in import SignIn, SignOut
 from screens.timeline.view import timeline, timeline_json
 
@@ -40,8 +42,10 @@ urlpatterns = [
     _page("patients/<row:patient_id>/", patient),
     _page("patients/<row:patient_id>/chart/", entry),
     _page("patients/<row:patient_id>/sets/<row:set_id>/", result),
+    _page("patients/<row:patient_id>/schedule/", schedule_page),
     _page("patients/<row:patient_id>/grades/<row:assessment_id>/confirm/", confirm),
     _page("patients/<row:patient_id>/confirmations/<row:confirmation_id>/agree/", agree),
+    _page("patients/<row:patient_id>/course/", course_page),
     _page("patients/<row:patient_id>/timeline/", timeline),
     _page("patients/<row:patient_id>/timeline.json", timeline_json),
     _page("patients/<row:patient_id>/record/<slug:kind>/", record),

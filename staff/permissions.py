@@ -17,6 +17,9 @@ CLOSE: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
 SNOOZE: Final = _CLINICAL
 SNOOZE_AGAIN: Final = frozenset({Role.CHARGE_NURSE})
 HAND_OVER: Final = _CLINICAL
+PAUSE: Final = _CLINICAL
+LET_SLEEP: Final = frozenset({Role.CHARGE_NURSE})
+ORDER_INTERVAL: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
 CONFIRM_GRADE: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
 
 
@@ -88,3 +91,18 @@ def can_snooze_again(user: User, ward: Ward | None) -> bool:
 def can_hand_over(user: User, ward: Ward | None) -> bool:
     """Clinical staff of the ward take over what others had."""
     return _allowed(user, ward, HAND_OVER)
+
+
+def can_pause(user: User, ward: Ward | None) -> bool:
+    """Clinical staff say that a patient is off the ward, and is back."""
+    return _allowed(user, ward, PAUSE)
+
+
+def can_let_sleep(user: User, ward: Ward | None) -> bool:
+    """Charge nurses sign that a well patient is not woken for a set."""
+    return _allowed(user, ward, LET_SLEEP)
+
+
+def can_order_interval(user: User, ward: Ward | None) -> bool:
+    """Charge nurses and oncologists ask for sets at another interval."""
+    return _allowed(user, ward, ORDER_INTERVAL)

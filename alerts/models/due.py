@@ -1,11 +1,14 @@
 """What is due next of each monitored patient, and what people ordered about it."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import F, Q
 
 from audit.facts import ClinicalFactQuerySet, RecordedFact
 from patients.models import Patient
 from staff.models import Ward
+from vitals import schedule
 
 
 class DueSet(models.Model):
@@ -26,13 +29,25 @@ class DueSet(models.Model):
     missed_at = models.DateTimeField()
     at_least = models.PositiveSmallIntegerField(default=0)
     told_step = models.PositiveSmallIntegerField(default=0)
+    sets_at_grade = models.PositiveSmallIntegerField(default=1)
+    held_at_least = models.PositiveSmallIntegerField(
+        null=True, help_text="A graver grade whose interval is still kept."
+    )
+    held_until = models.DateTimeField(null=True)
+    watch_sets_left = models.PositiveSmallIntegerField(default=0)
+    neuro_last_at = models.DateTimeField(null=True)
+    icans_at_least = models.PositiveSmallIntegerField(null=True)
+    neuro_series_left = models.PositiveSmallIntegerField(default=0)
     neuro_due_at = models.DateTimeField(null=True)
     neuro_interval_minutes = models.PositiveIntegerField(null=True)
     neuro_told_step = models.PositiveSmallIntegerField(default=0)
+    labs_last_at = models.DateTimeField(null=True)
     labs_due_at = models.DateTimeField(null=True)
     labs_interval_minutes = models.PositiveIntegerField(null=True)
     labs_told_step = models.PositiveSmallIntegerField(default=0)
+    paused_since = models.DateTimeField(null=True)
     paused_until = models.DateTimeField(null=True, help_text="Off the ward until.")
+    sleep_from = models.DateTimeField(null=True)
     sleep_until = models.DateTimeField(null=True, help_text="Not to be woken until.")
     ordered_interval_minutes = models.PositiveIntegerField(null=True)
     ordered_until = models.DateTimeField(null=True)
@@ -46,6 +61,57 @@ class DueSet(models.Model):
 
     def __str__(self) -> str:
         return f"next set of patient {self.patient_id}"
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether somebody said that the patient is off the ward, and is not back yet."""
+        return self.paused_until is not None
+
+    def next_look(self) -> datetime | None:
+        """Return the next moment at which silence has something to tell; None for never.
+
+        Nothing is told while the patient is off the ward or not to be woken; when a
+        pause runs out, that itself is told.
+        """
+        vitals = {0: self.overdue_at, 1: self.missed_at}.get(self.told_step)
+        moments = [vitals, self._neuro_overdue_at(), self._labs_overdue_at()]
+        told = [self._after_quiet(at) for at in moments if at is not None]
+        return min([*told, *([self.paused_until] if self.paused_until else [])], default=None)
+
+    def is_set_late(self, now: datetime) -> bool:
+        """Whether there is something new to tell of the next set: overdue, or now missed."""
+        at = {0: self.overdue_at, 1: self.missed_at}.get(self.told_step)
+        return at is not None and now > at
+
+    def is_neuro_overdue(self, now: datetime) -> bool:
+        """Whether the neuro check is late and nobody was told yet."""
+        at = self._neuro_overdue_at()
+        return at is not None and now > at
+
+    def are_labs_overdue(self, now: datetime) -> bool:
+        """Whether the laboratory panel is late and nobody was told yet."""
+        at = self._labs_overdue_at()
+        return at is not None and now > at
+
+    def _after_quiet(self, at: datetime) -> datetime:
+        """Put a moment off to the end of a pause or of a night's sleep it falls into."""
+        if self.paused_until is not None:
+            at = max(at, self.paused_until)
+        if self.sleep_from is not None and self.sleep_until is not None:
+            return self.sleep_until if self.sleep_from <= at < self.sleep_until else at
+        return at
+
+    def _neuro_overdue_at(self) -> datetime | None:
+        if self.neuro_due_at is None or self.neuro_interval_minutes is None or self.neuro_told_step:
+            return None
+        grace = schedule.grace_minutes(self.neuro_interval_minutes)
+        return self.neuro_due_at + timedelta(minutes=grace)
+
+    def _labs_overdue_at(self) -> datetime | None:
+        if self.labs_due_at is None or self.labs_interval_minutes is None or self.labs_told_step:
+            return None
+        grace = schedule.labs_grace_minutes(self.labs_interval_minutes)
+        return self.labs_due_at + timedelta(minutes=grace)
 
 
 class OrderKind(models.TextChoices):

@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from charting.api.given import Infusions, Labs, NeuroChecks, Treatments, TreatmentStop
+from charting.api.course import Course
+from charting.api.found import LabCorrections, Labs, NeuroChecks
+from charting.api.given import Infusions, Treatments, TreatmentStop
 from charting.api.grades import Confirmations, OneGrade, SecondPerson
 from charting.api.observations import Corrections, Observations
+from charting.api.orders import Intervals, Orders, PauseEnd, Pauses, Sleeps
+from charting.api.symptoms import PatientSymptoms, SymptomCorrections, Symptoms
 from charting.api.watch import Acknowledgement, Alerts, OnePatient, Patients
 
 urlpatterns = [
@@ -14,12 +18,22 @@ urlpatterns = [
     path("treatments/", Treatments.as_view()),
     path("treatments/<int:treatment_id>/stop/", TreatmentStop.as_view()),
     path("labs/", Labs.as_view()),
+    path("labs/<int:result_id>/corrections/", LabCorrections.as_view()),
     path("neuro-checks/", NeuroChecks.as_view()),
+    path("symptoms/", Symptoms.as_view()),
+    path("symptoms/<int:report_id>/corrections/", SymptomCorrections.as_view()),
     path("assessments/<int:assessment_id>/", OneGrade.as_view()),
     path("assessments/<int:assessment_id>/confirmations/", Confirmations.as_view()),
     path("confirmations/<int:confirmation_id>/second/", SecondPerson.as_view()),
     path("patients/", Patients.as_view()),
     path("patients/<int:patient_id>/", OnePatient.as_view()),
+    path("patients/<int:patient_id>/symptoms/", PatientSymptoms.as_view()),
+    path("patients/<int:patient_id>/course/", Course.as_view()),
+    path("patients/<int:patient_id>/orders/", Orders.as_view()),
+    path("patients/<int:patient_id>/orders/off-ward/", Pauses.as_view()),
+    path("patients/<int:patient_id>/orders/sleep/", Sleeps.as_view()),
+    path("patients/<int:patient_id>/orders/interval/", Intervals.as_view()),
+    path("orders/<int:order_id>/end/", PauseEnd.as_view()),
     path("alerts/", Alerts.as_view()),
     path("alerts/<str:code>/acknowledgement/", Acknowledgement.as_view()),
 ]

@@ -19,6 +19,7 @@ from screens.strip import zone_of
 from screens.timeline.course import Course, Drug, Lab, Mark, Moment, Neuro
 from vitals import schedule
 from vitals.models import LabResult
+from vitals.schedule import Situation
 
 LONGEST_SPAN: Final = timedelta(days=31)
 _STEP: Final = timedelta(minutes=5)
@@ -95,8 +96,8 @@ def _moment(row: tuple[Any, ...]) -> Moment:
         set_id=set_id,
         grade=grade,
         at_least=at_least,
-        interval_minutes=schedule.next_interval_minutes(
-            at_least=at_least, is_new_grade=False, in_high_risk=True, day=None
+        interval_minutes=schedule.vitals_minutes(
+            Situation(at_least=at_least, in_high_risk=True, sets_at_grade=schedule.SETTLED)
         ),
         vasopressors=None if running is None else tuple(running),
         **recorded,

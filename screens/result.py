@@ -103,6 +103,7 @@ def _content(found: Result) -> dict[str, Any]:
         "ruleset": found.assessment.ruleset,
         "taken_at_label": f"{measured} ({labels.ago(taken_at, now=found.now)})",
         "patient_url": patient_url,
+        "course_url": f"/patients/{found.state.pk}/course/",
         "back_url": "/patients/",
     }
 

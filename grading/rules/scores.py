@@ -4,10 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Final
 
 from grading.rules.score_bands import row_problems
 from grading.rules.scores_tables import Range, range_of, range_problems
 from grading.rules.verdict import Criterion
+
+# How a ward writes these codes.
+_UNIT_WORDS: Final = {"10*9/L": "x10^9/L", "Cel": "°C"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,8 @@ def in_unit(quantity: Quantity, given: Measured) -> Decimal:
 def said(quantity: Quantity, given: Measured) -> str:
     """The value as it was reported, for example “Creatinine 1.4 mg/dL”."""
     digits = f"{given.value.normalize() + 0:f}"
-    return f"{quantity.label} {given.comparator}{digits} {given.unit}".strip()
+    unit = _UNIT_WORDS.get(given.unit, given.unit)
+    return f"{quantity.label} {given.comparator}{digits} {unit}".strip()
 
 
 def factor(quantity: Quantity, row: Criterion, given: Measured | None) -> Line:

@@ -39,6 +39,7 @@ def timeline(request: HttpRequest, patient_id: int) -> HttpResponse:
             "baseline_strip": baseline.strip(course, now=now),
             "table": table(course, most=_ROWS_WITHOUT_SCRIPTS),
             "links": _links(user, state),
+            "course_url": f"/patients/{patient_id}/course/",
         },
     )
 

@@ -178,7 +178,7 @@ def test_the_cytopenias_show_the_three_values_they_rest_on():
     found = of(platelets=given("12", "10*9/L", taken_at=INFUSED))
     part = next(part for part in found.parts if part.name == "cytopenias")
     assert [one.said for one in part.used] == [
-        "Hemoglobin 12 g/dL", "White cells 7 10*9/L", "Platelets 12 10*9/L",
+        "Hemoglobin 12 g/dL", "White cells 7 x10^9/L", "Platelets 12 x10^9/L",
     ]  # fmt: skip
     assert found.times == (INFUSED,)
 

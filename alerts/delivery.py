@@ -1,72 +1,135 @@
-"""Send what is owed: claim a message, hand it to the mail server, then mark it sent."""
+"""Send what is owed: claim a message, look again whose it is, hand it over, then mark it sent."""
 
 import logging
-import uuid
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from smtplib import SMTPException
-from typing import Final
+from typing import Any, Final
 
-from django.core.mail import EmailMessage, get_connection
+from django.db import DatabaseError
 
-from alerts.message import compose
-from alerts.models import Heartbeat, Notification
+from alerts import addressing, mailer, pace, parcels
+from alerts.models import Bulletin, Channel, Notification, Outgoing, OutgoingQuerySet
+from alerts.parcels import Parcel
+from alerts.pulse import OWNER, beat
+
+__all__ = ["OWNER", "beat", "deliver", "deliver_due"]
 
 logger = logging.getLogger(__name__)
-OWNER: Final = uuid.uuid4().hex  # fresh at every start, so a restarted sender is a stranger
-_BATCH: Final = 50
-_LONGEST_BACKOFF: Final = timedelta(minutes=5)
+# After so long a sender looks again whether something graver has come in.
+_LOOK_AGAIN_SECONDS: Final = 0.5
+_BATCH: Final = 20
+# Then the loop says that it turned; one message may take longer, never more than a deadline.
+TURN_SECONDS: Final = 8.0
+# What spreads the retries; a simulation puts its own seeded source here.
+chance: Callable[[], float] = random.SystemRandom().random
 
 
-def deliver_due(*, now: datetime) -> int:
-    """Send every message that is due, gravest and oldest first; return how many went out."""
-    due = list(Notification.objects.due(now).values_list("pk", flat=True)[:_BATCH])
-    return sum(deliver(pk, now=now) for pk in due)
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The moment the door gave, and what has passed since on a clock that never steps."""
+
+    asked: datetime
+    began: float = field(default_factory=time.monotonic)
+
+    def now(self) -> datetime:
+        """Return the present moment."""
+        return self.asked + timedelta(seconds=self.passed())
+
+    def passed(self) -> float:
+        """Return the seconds since the clock was asked."""
+        return time.monotonic() - self.began
+
+
+def deliver_due(*, now: datetime, channel: Channel | None = None) -> int:
+    """Send what is due, gravest and oldest first, for some seconds; return how many went out."""
+    clock, sent = Clock(now), 0
+    while clock.passed() < TURN_SECONDS:
+        looked, batch = clock.passed(), list(_due(clock.now(), channel))
+        if not batch:
+            break
+        for rows, pk in batch:
+            sent += _deliver(rows, pk, now=clock.now())
+            if clock.passed() - looked > _LOOK_AGAIN_SECONDS:
+                break
+    return sent
 
 
 def deliver(pk: int, *, now: datetime) -> bool:
-    """Send one message if it is due and nobody else holds it."""
-    if not Notification.objects.claim(pk, at=now, owner=OWNER):
+    """Send one message about an alert if it is due and nobody else holds it."""
+    return _deliver(Notification.objects.all(), pk, now=now)
+
+
+def _due(now: datetime, channel: Channel | None) -> Iterator[tuple[OutgoingQuerySet[Any], int]]:
+    left = _BATCH
+    for rows in (Notification.objects.all(), Bulletin.objects.all()):
+        due = rows.due(now) if channel is None else rows.due(now).filter(channel=channel)
+        keys = list(due.values_list("pk", flat=True)[:left])
+        yield from ((rows, pk) for pk in keys)
+        left -= len(keys)
+
+
+def _deliver(rows: OutgoingQuerySet[Any], pk: int, *, now: datetime) -> bool:
+    if not rows.claim(pk, at=now, owner=OWNER):
         return False
-    notification = Notification.objects.select_related("alert__ward", "recipient").get(pk=pk)
+    claimed: Sequence[Outgoing] = [rows.select_related("recipient").get(pk=pk)]
     try:
-        _send(compose(notification))
-    except (SMTPException, OSError) as error:
-        _postpone(notification, error, now=now)
+        parcel = parcels.of(claimed[0], now=now, owner=OWNER)
+        if parcel is None:
+            return False
+        claimed = parcel.rows
+        if not _hand_over(parcel, now=now):
+            return False
+    except DatabaseError:
+        raise  # nothing can be written down either; the lease ends and the message is tried again
+    except Exception as error:
+        # Whatever is wrong with one message, the others go on, and this one stays owed.
+        for row in claimed:
+            _not_sent(row, error, now=now)
         return False
     # Marked after sending, never before: a crash in between repeats the message
     # under the same Message-ID, it never loses it.
-    _mark_sent(notification, now=now)
+    _mark_sent(parcel, now=now)
     return True
 
 
-def beat(name: str, *, now: datetime) -> None:
-    """Say that this loop turned once more; whether it works is judged by others."""
-    heartbeat, _ = Heartbeat.objects.get_or_create(
-        name=name, defaults={"boot_id": OWNER, "counter": 0, "at": now}
-    )
-    Heartbeat.objects.filter(pk=heartbeat.pk).update(
-        boot_id=OWNER, counter=heartbeat.counter + 1, at=now
-    )
+def _hand_over(parcel: Parcel, *, now: datetime) -> bool:
+    held = [
+        type(row)
+        ._default_manager.filter(pk=row.pk, owner=OWNER, sent_at=None)
+        .update(handed_at=now)
+        for row in parcel.rows
+    ]
+    if not all(held):
+        return False  # somebody else took one of them over meanwhile
+    parcel.send()
+    return True
 
 
-def _send(message: EmailMessage) -> None:
-    get_connection(fail_silently=False).send_messages([message])
+def _mark_sent(parcel: Parcel, *, now: datetime) -> None:
+    for row in parcel.rows:
+        type(row)._default_manager.filter(pk=row.pk).update(
+            sent_at=now, lease_until=None, last_error=""
+        )
+        logger.info("notification.sent", extra=_named(row))
 
 
-def _mark_sent(notification: Notification, *, now: datetime) -> None:
-    Notification.objects.filter(pk=notification.pk).update(
-        sent_at=now, lease_until=None, last_error=""
-    )
-    logger.info("notification.sent", extra={"notification": notification.pk})
-
-
-def _postpone(notification: Notification, error: Exception, *, now: datetime) -> None:
+def _not_sent(row: Outgoing, error: Exception, *, now: datetime) -> None:
     """Back off up to five minutes, for ever: a duty does not expire because mail is down."""
-    wait = min(timedelta(seconds=2 ** min(notification.attempts, 9)), _LONGEST_BACKOFF)
-    Notification.objects.filter(pk=notification.pk).update(
-        due_at=now + wait, lease_until=None, last_error=type(error).__name__
+    if mailer.is_refused_for_good(error) or isinstance(error, parcels.NoAddressError):
+        addressing.refused_for_good(row, mailer.described(error), now=now)
+        logger.error("notification.refused", extra=_named(row))
+        return
+    wait = pace.wait_after(row.attempts, chance=chance)
+    type(row)._default_manager.filter(pk=row.pk, owner=OWNER, sent_at=None).update(
+        due_at=now + wait, lease_until=None, last_error=mailer.described(error)
     )
-    logger.warning(
-        "notification.failed",
-        extra={"notification": notification.pk, "attempts": notification.attempts},
-    )
+    unexpected = not isinstance(error, OSError)
+    logger.warning("notification.failed", extra=_named(row), exc_info=unexpected)
+
+
+def _named(row: Outgoing) -> dict[str, Any]:
+    kind = "notification" if isinstance(row, Notification) else "bulletin"
+    return {kind: row.pk, "attempts": row.attempts, "channel": row.channel}

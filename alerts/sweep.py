@@ -1,45 +1,58 @@
 """Derive what is due from the tables and do it: the promise that needs no broker."""
 
+import logging
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any, Final
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import DatabaseError
 
-from alerts import delivery, policy, services
-from alerts.models import DueSet
-from alerts.policy import Family
+from alerts import canary, delivery, digests, escalation, system, webhook
+from alerts.overdue import raise_overdue
+from alerts.pulse import SWEEP, beat
+
+__all__ = ["derive", "raise_overdue", "sweep"]
+
+logger = logging.getLogger(__name__)
+# Each does one thing that is due and is safe to run twice at once.
+_AT_EVERY_TURN: Final[tuple[Callable[..., Any], ...]] = (
+    raise_overdue,
+    escalation.step_due,
+    webhook.owe,
+)
+_NOW_AND_THEN: Final[tuple[Callable[..., Any], ...]] = (
+    digests.write_due,
+    canary.send_due,
+    system.tell_of_gaps,
+)
 
 
 def sweep(*, now: datetime, name: str) -> None:
-    """Raise what is overdue, deliver what is owed, and say that this loop turned."""
-    raise_overdue(now=now)
+    """See to everything that is due, deliver what is owed, and say that this loop turned."""
+    is_whole = derive(now=now)
     delivery.deliver_due(now=now)
-    delivery.beat(name, now=now)
+    if is_whole:
+        beat(SWEEP, now=now)
+        beat(name, now=now)
 
 
-def raise_overdue(*, now: datetime) -> int:
-    """Alert for every set that became overdue or missed; return how many."""
-    late = DueSet.objects.filter(
-        Q(told_step=0, overdue_at__lt=now) | Q(told_step=1, missed_at__lt=now), ward__isnull=False
-    ).select_related("ward")
-    return sum(_raise_one(due, now=now) for due in late)
+def derive(*, now: datetime, seldom: bool = True) -> bool:
+    """Write what the tables say is due, sending nothing; false when a step failed.
+
+    One step's failure stops no other. The caller then leaves its beat out, so that
+    every page says that alerting is not whole. `seldom`: with what can wait a minute.
+    """
+    steps = _AT_EVERY_TURN + (_NOW_AND_THEN if seldom else ())
+    done = [_done(step, now=now) for step in steps]  # each one, whatever became of the others
+    return all(done)
 
 
-@transaction.atomic
-def _raise_one(due: DueSet, *, now: datetime) -> bool:
-    """Two sweeps may meet here: the conditional update lets one of them pass."""
-    is_missed = now > due.missed_at
-    step = 2 if is_missed else 1
-    ours = DueSet.objects.filter(
-        pk=due.pk, told_step=due.told_step, overdue_at=due.overdue_at
-    ).update(told_step=step)
-    if not ours:
+def _done(step: Callable[..., Any], *, now: datetime) -> bool:
+    try:
+        step(now=now)
+    except DatabaseError:
+        raise  # the loop waits for the database; no step can do anything without it
+    except Exception:
+        logger.exception("sweep.step_failed")
         return False
-    services.raise_or_update(
-        policy.overdue_condition(is_missed=is_missed, at_least=due.at_least),
-        patient_id=due.patient_id,
-        ward=due.ward,
-        now=now,
-        existing=services.open_alerts(due.patient_id).get(Family.OBS_OVERDUE),
-    )
     return True

@@ -1,13 +1,22 @@
 """How Celery reaches its broker: a Redis server, or folders that need no server."""
 
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 # How long a nurse may wait for the broker, after her entry is already saved.
 PUBLISH_SECONDS = 0.25
 # A worker may wait longer for its broker than a nurse may.
 WORKER_SECONDS = 5.0
 LONGEST_TASK_SECONDS = 60
+BEAT_SCHEDULE: Final[dict[str, Any]] = {
+    "sweep": {
+        "task": "alerts.tasks.sweep",
+        "schedule": timedelta(seconds=5),
+        # While no worker runs, old messages must not pile up.
+        "options": {"expires": 5},
+    },
+}
 
 
 def redis_options() -> dict[str, Any]:

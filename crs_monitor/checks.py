@@ -1,11 +1,13 @@
 """System checks that refuse settings under which an alert could be lost or a person exposed."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
+
+SHORTEST_PAGING_SECRET: Final = 24
 
 
 def register_all() -> None:
@@ -16,6 +18,7 @@ def register_all() -> None:
     register(variables_are_spelled_right)
     register(Tags.security, deploy=True)(demo_stays_off_real_wards)
     register(Tags.security, deploy=True)(mail_goes_to_people)
+    register(pages_are_signed)
 
 
 def celery_is_only_a_wake_up(
@@ -99,5 +102,18 @@ def mail_goes_to_people(
         Error(
             "Email is kept in a folder and reaches nobody. Set CRS_EMAIL_URL.",
             id="crs_monitor.E008",
+        )
+    ]
+
+
+def pages_are_signed(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
+    """Refuse to page a system that could not tell our pages from anybody's."""
+    if not settings.CRS_PAGING_URL or len(settings.CRS_PAGING_SECRET) >= SHORTEST_PAGING_SECRET:
+        return []
+    return [
+        Error(
+            f"CRS_PAGING_URL needs CRS_PAGING_SECRET of {SHORTEST_PAGING_SECRET} characters or "
+            "more: openssl rand -hex 32",
+            id="crs_monitor.E009",
         )
     ]

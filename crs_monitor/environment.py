@@ -15,6 +15,7 @@ KNOWN = frozenset(
     {
         "CRS_ALLOWED_HOSTS",
         "CRS_BASE_URL",
+        "CRS_CANARY_ADDRESS",
         "CRS_DATABASE_URL",
         "CRS_DATA_DIR",
         "CRS_DEBUG",
@@ -23,6 +24,8 @@ KNOWN = frozenset(
         "CRS_EMAIL_URL",
         "CRS_LOG_LEVEL",
         "CRS_MAIL_DOMAIN",
+        "CRS_PAGING_SECRET",
+        "CRS_PAGING_URL",
         "CRS_REDIS_URL",
         "CRS_SECRET_KEY",
         "CRS_STATIC_ROOT",

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import dj_database_url
 from csp.constants import NONE, SELF
 
-from crs_monitor import broker, folder_transport, logs
+from crs_monitor import broker, databases, folder_transport, logs
 from crs_monitor.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -111,27 +110,7 @@ USE_I18N = False
 
 # --- The database: the only memory -----------------------------------------------------------
 
-DATABASES: dict[str, Any] = {
-    "default": dj_database_url.parse(_DATABASE_URL, conn_health_checks=True)
-}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # IMMEDIATE takes the write lock at BEGIN and waits for it. A deferred
-    # transaction that reads first cannot wait: it dies of "database is locked".
-    # FULL syncs each commit, so a charted value survives a power cut.
-    DATABASES["default"]["OPTIONS"] = {
-        "timeout": 20,
-        "transaction_mode": "IMMEDIATE",
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
-    }
-    # A file: a database in memory cannot be shared by threads that write.
-    DATABASES["default"]["TEST"] = {"NAME": str(CRS_DATA_DIR / "test.sqlite3")}
-else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 600
-    # No wait is endless: not for the server, a lock, or a transaction somebody forgot.
-    DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
-        "connect_timeout": 5,
-        "options": "-c lock_timeout=15000 -c idle_in_transaction_session_timeout=60000",
-    }
+DATABASES = {"default": databases.configured(_DATABASE_URL, tests_in=CRS_DATA_DIR)}
 
 # --- Celery: wakes the sender early, and is never believed ------------------------------------
 
@@ -158,14 +137,9 @@ CELERY_TASK_TIME_LIMIT = broker.LONGEST_TASK_SECONDS
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(CRS_DATA_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULE: dict[str, Any] = {
-    "sweep": {
-        "task": "alerts.tasks.sweep",
-        "schedule": timedelta(seconds=5),
-        # While no worker runs, old messages must not pile up.
-        "options": {"expires": 5},
-    },
-}
+CELERY_BEAT_SCHEDULE = broker.BEAT_SCHEDULE
+# Whether somebody meant Celery to run: then its absence is shown, as slower and no more.
+CRS_HAS_BROKER = bool(_REDIS_URL)
 
 # --- Email ------------------------------------------------------------------------------------
 
@@ -183,6 +157,18 @@ EMAIL_TIMEOUT = 10
 # Ends each Message-ID; the same on every machine, so that a repeat is seen as one.
 CRS_MAIL_DOMAIN = ENVIRONMENT.text("CRS_MAIL_DOMAIN", default=str(urlsplit(CRS_BASE_URL).hostname))
 DEFAULT_FROM_EMAIL = ENVIRONMENT.text("CRS_EMAIL_FROM", default="CRS Monitor <crs@localhost>")
+
+# --- Paging: the same messages, to the hospital's own system -----------------------------------
+
+CRS_PAGING_URL = ENVIRONMENT.address(
+    "CRS_PAGING_URL",
+    schemes=("http", "https"),
+    example="https://paging.hospital.example/crs",
+    default="",
+)
+CRS_PAGING_SECRET = ENVIRONMENT.text("CRS_PAGING_SECRET")
+# A mailbox that gets one message each shift, as proof that mail goes out.
+CRS_CANARY_ADDRESS = ENVIRONMENT.text("CRS_CANARY_ADDRESS")
 
 # --- People and sessions ----------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.plugins.processes",
     "tests.plugins.browsers",
     "tests.plugins.published",
+    "tests.plugins.witness",
 ]
 
 # Sync Playwright runs an event loop in the test's thread; Django would refuse the database there.

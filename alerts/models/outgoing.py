@@ -11,7 +11,7 @@ from django.db.models import Q
 LEASE: Final = timedelta(seconds=30)
 LONGEST_LEASE: Final = 2 * LEASE
 
-Row = TypeVar("Row", bound="Outgoing", covariant=True)
+Row_co = TypeVar("Row_co", bound="Outgoing", covariant=True)
 
 
 class Channel(models.TextChoices):
@@ -21,7 +21,7 @@ class Channel(models.TextChoices):
     WEBHOOK = "webhook", "Paging system"
 
 
-class OutgoingQuerySet(models.QuerySet[Row]):
+class OutgoingQuerySet(models.QuerySet[Row_co]):
     """Phrases about messages on their way."""
 
     def due(self, at: datetime) -> Self:

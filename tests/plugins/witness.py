@@ -1,0 +1,10 @@
+"""Each test judges alerting with fresh eyes: rows of another test may carry the same numbers."""
+
+import pytest
+
+from alerts import health, pulse
+
+
+@pytest.fixture(autouse=True)
+def _fresh_eyes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "_witness", pulse.Witness())

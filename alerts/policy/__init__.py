@@ -1,16 +1,27 @@
 """Which recorded facts need a person, how urgently, and in what words. No Django here.
 
-Rules A01, A03, A04, A14, A29 and A33; severities are shipped defaults, not yet
-clinically approved. The risk window changes an alert's words, never whether it
+Every function takes facts and a rulebook. Severities and limits are shipped defaults,
+not yet clinically approved. The risk window changes an alert's words, never whether it
 is raised.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Final
+from collections.abc import Mapping, Sequence
 
-from alerts.policy.catalog import CATALOG, LABELS, WORDS, CatalogRow
+from alerts.policy import (
+    circulation,
+    fever,
+    grade,
+    neuro,
+    quality,
+    respiration,
+)
+from alerts.policy.catalog import CATALOG, LABELS, WORDS
+from alerts.policy.catalog_rows import CatalogRow
+from alerts.policy.endings import closings
+from alerts.policy.facts import CourseFacts, Facts, Reading, SetFacts, SystemFacts
+from alerts.policy.grade import ABSORBING, clinician_differs
+from alerts.policy.rulebook import Rulebook
+from alerts.policy.system import system_conditions
 from alerts.policy.vocabulary import (
     RESPOND_WITHIN_MINUTES,
     TELL,
@@ -22,6 +33,12 @@ from alerts.policy.vocabulary import (
     Severity,
     Standing,
 )
+from alerts.policy.watch import (
+    check_overdue_condition,
+    overdue_condition,
+    pause_ran_out_condition,
+)
+from alerts.policy.worsening import confirmed_by_silence, gravest_first, has_worsened
 
 __all__ = [
     "CATALOG",
@@ -33,104 +50,65 @@ __all__ = [
     "CatalogRow",
     "Closing",
     "Condition",
+    "CourseFacts",
     "Facts",
     "Family",
+    "Reading",
     "Rule",
+    "Rulebook",
+    "SetFacts",
     "Severity",
     "Standing",
+    "SystemFacts",
+    "check_overdue_condition",
+    "clinician_differs",
     "closings",
     "conditions",
+    "confirmed_by_silence",
+    "gravest_per_family",
+    "has_worsened",
     "overdue_condition",
+    "pause_ran_out_condition",
+    "system_conditions",
 ]
+_INCLUDED = frozenset({Family.FEVER, Family.OXYGEN, Family.HEMODYNAMIC})
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What policy reads of one patient at the newest set.
+def conditions(facts: Facts, book: Rulebook) -> list[Condition]:
+    """Return what needs a person at this set; worry needs one whatever the grade.
 
-    `grade` is None when what is missing could change it; only a known grade ends an
-    alert. `is_complete`: the set answers for the grade, so the next one is planned.
+    A grade of 2 or more includes what it rests on: fever, pressure and oxygen are told
+    beside it only where they are graver, which a provisional grade leaves room for. CRS
+    that comes back includes its fever.
     """
-
-    at_least: int
-    grade: int | None
-    fever: bool
-    in_high_risk: bool
-    age_years: int | None
-    neutrophils_10e9_per_liter: Decimal | None = None  # None: no result in 48 h
-    other_vitals_abnormal: bool = False
-    is_complete: bool = True
-    worried: bool = False
-    worried_lately: bool = False  # an alert for worry stands, raised at most 2 h ago
+    graded = grade.conditions(facts, book)
+    beside = [
+        *fever.conditions(facts, book),
+        *circulation.conditions(facts, book),
+        *respiration.conditions(facts, book),
+        *neuro.of_consciousness(facts.seen.now.consciousness, book),
+        *quality.conditions(facts, book),
+    ]
+    return [*graded, *(each for each in beside if not any(_includes(g, each) for g in graded))]
 
 
-SEVERE_NEUTROPENIA_10E9_PER_LITER: Final = Decimal("0.5")  # below it
-INFANT_BEFORE_YEARS: Final = 1
+def _includes(graded: Condition, other: Condition) -> bool:
+    """Whether a grade condition says already what another one would."""
+    if other.rule in circulation.WORRY or other.severity.is_graver_than(graded.severity):
+        return False
+    if graded.rule is Rule.A05:
+        return other.family is Family.FEVER
+    return other.family in _INCLUDED
 
 
-def conditions(facts: Facts) -> list[Condition]:
-    """Return what needs a person at this set; worry needs one whatever the grade."""
-    return _of_the_grade(facts) + _of_worry(facts)
-
-
-def _of_worry(facts: Facts) -> list[Condition]:
-    if not facts.worried:
-        return []
-    severity, step = (Severity.P1, 2) if facts.worried_lately else (Severity.P2, 1)
-    return [Condition(Rule.A14, Family.HEMODYNAMIC, severity, step)]
-
-
-def _of_the_grade(facts: Facts) -> list[Condition]:
-    """A grade of 2 or more includes its fever."""
-    if facts.at_least >= 2:
-        rule = Rule.A03 if facts.at_least == 2 else Rule.A04
-        return [Condition(rule, Family.CRS_GRADE, Severity.P1, facts.at_least)]
-    if not facts.fever:
-        return []
-    if not facts.in_high_risk:
-        return [Condition(Rule.A33, Family.FEVER, Severity.P2, 1)]
-    return [Condition(Rule.A01, Family.FEVER, _fever_severity(facts), 1)]
-
-
-def closings(
-    open_families: Mapping[Family, Rule],
-    *,
-    facts: Facts,
-    grade_before: int | None,
-    resolved: bool,
-) -> list[Closing]:
-    """Return which open alerts end with this set.
-
-    A complete set ends `obs_overdue`. Grade 2 ends after two sets known to be below
-    it in a row; grades 3 and 4 are closed by a person. Fever ends when the episode has
-    resolved (24 h at a known grade 0), or is absorbed by a grade alert.
-    """
-    ended = []
-    if Family.OBS_OVERDUE in open_families and facts.is_complete:
-        ended.append(Closing(Family.OBS_OVERDUE, "a set was charted"))
-    if Family.FEVER in open_families:
-        if facts.at_least >= 2:
-            ended.append(Closing(Family.FEVER, "included in the grade alert"))
-        elif resolved:
-            ended.append(Closing(Family.FEVER, "24 h without fever"))
-    two_lower = all(grade is not None and grade < 2 for grade in (facts.grade, grade_before))
-    if open_families.get(Family.CRS_GRADE) is Rule.A03 and two_lower:
-        ended.append(Closing(Family.CRS_GRADE, "below grade 2 for two sets"))
-    return ended
-
-
-def overdue_condition(*, is_missed: bool, at_least: int) -> Condition:
-    """A29: overdue is P3; a whole interval missed is P2, at grade 2 or more P1."""
-    if not is_missed:
-        return Condition(Rule.A29, Family.OBS_OVERDUE, Severity.P3, 1)
-    severity = Severity.P1 if at_least >= 2 else Severity.P2
-    return Condition(Rule.A29, Family.OBS_OVERDUE, severity, 2)
-
-
-def _fever_severity(facts: Facts) -> Severity:
-    """P1 for an infant, for neutropenia or an unknown count, or with abnormal vitals."""
-    count = facts.neutrophils_10e9_per_liter
-    neutropenic = count is None or count < SEVERE_NEUTROPENIA_10E9_PER_LITER
-    infant = facts.age_years is not None and facts.age_years < INFANT_BEFORE_YEARS
-    urgent = neutropenic or infant or facts.other_vitals_abnormal
-    return Severity.P1 if urgent else Severity.P2
+def gravest_per_family(
+    found: Sequence[Condition], *, standing: Mapping[Family, Standing]
+) -> list[Condition]:
+    """One condition a family; while a grade alert stands, fever is no news."""
+    gravest: dict[Family, Condition] = {}
+    for condition in sorted(found, key=gravest_first):
+        gravest.setdefault(condition.family, condition)
+    held = standing.get(Family.CRS_GRADE)
+    if held is not None and held.rule in ABSORBING and not held.is_provisional:
+        gravest.pop(Family.FEVER, None)
+    return list(gravest.values())

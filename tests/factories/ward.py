@@ -29,7 +29,9 @@ WELL: dict[str, Any] = {
     "consciousness": "alert",
 }
 FEVER = WELL | {"temperature_celsius": Decimal("38.6")}
-GRADE_2 = FEVER | {"systolic_mmhg": 84, "diastolic_mmhg": 50}
+# Low enough to count on one reading; SOFT_GRADE_2 waits for a second one.
+SOFT_GRADE_2 = FEVER | {"systolic_mmhg": 84, "diastolic_mmhg": 50}
+GRADE_2 = SOFT_GRADE_2 | {"mean_arterial_mmhg": 54}
 GRADE_3 = FEVER | {"hypotension": True, "vasopressors": ["norepinephrine"]}
 GRADE_4 = GRADE_3 | {"vasopressors": ["norepinephrine", "epinephrine"]}
 

@@ -1,0 +1,104 @@
+"""A laboratory result came in: what the newest results of the patient ask for."""
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from alerts import rulebook, services
+from alerts.policy import labs
+from alerts.policy.facts import LabFacts, LabValue
+from alerts.services import Raised
+from charting import state
+from charting.alerting_neuro import ice_baseline
+from charting.alerting_settle import Ground, settle, standing_of
+from charting.models import PatientState
+from patients.windows import course_start
+from vitals.models import LabResult, NeuroAssessment
+
+# A newer result than this may still tell how the patient is.
+TOO_LATE_TO_ALERT: Final = timedelta(hours=24)
+# How far back a trend is looked for; two falls of a daily value take three days.
+LOOK_BACK: Final = timedelta(hours=96)
+ANALYTES: Final = (
+    "crp", "ferritin", "fibrinogen", "alt", "ast", "bilirubin", "creatinine", "lactate",
+    "platelets",
+)  # fmt: skip
+_FULL_ICE: Final = 10
+
+
+def alert_on_labs(current: PatientState, result: LabResult, *, now: datetime) -> tuple[Raised, ...]:
+    """Close and raise what the newest results ask for; history and other analytes ask nothing."""
+    if result.analyte not in ANALYTES or now - result.taken_at > TOO_LATE_TO_ALERT:
+        return ()
+    book, open_now = rulebook.current(), services.open_alerts(current.pk)
+    facts = _facts(current, at=now)
+    return settle(
+        current,
+        found=labs.conditions(facts, book),
+        closings=labs.closings(standing_of(open_now), facts=facts),
+        among=open_now,
+        ground=Ground({"lab": result.pk}),
+        now=now,
+    )
+
+
+def _facts(current: PatientState, *, at: datetime) -> LabFacts:
+    results: dict[str, list[LabValue]] = defaultdict(list)
+    rows = (
+        LabResult.objects.filter(
+            patient_id=current.pk,
+            analyte__in=ANALYTES,
+            canonical_value__isnull=False,
+            taken_at__gt=at - LOOK_BACK,
+        )
+        .in_force()
+        .order_by("-taken_at", "-pk")
+    )
+    for row in rows:
+        results[row.analyte].append(_value(row))
+    return LabFacts(
+        results={analyte: tuple(values) for analyte, values in results.items()},
+        creatinine_baseline=_creatinine_baseline(current, at=at),
+        neuro_score_fell=_neuro_score_fell(current, at=at) if "platelets" in results else None,
+    )
+
+
+def _value(row: LabResult) -> LabValue:
+    assert row.canonical_value is not None  # asked for in the query
+    limit = row.reference_high
+    times = row.value / limit if row.value is not None and limit else None
+    return LabValue(row.taken_at, row.canonical_value, row.comparator, times)
+
+
+def _creatinine_baseline(current: PatientState, *, at: datetime) -> Decimal | None:
+    """The last creatinine from before day 0; None when there is none."""
+    start = course_start(state.doses_of(current), at=at)
+    if start is None:
+        return None
+    return (
+        LabResult.objects.filter(
+            patient_id=current.pk, analyte="creatinine", taken_at__lte=start.started_at
+        )
+        .in_force()
+        .order_by("-taken_at", "-pk")
+        .values_list("canonical_value", flat=True)
+        .first()
+    )
+
+
+def _neuro_score_fell(current: PatientState, *, at: datetime) -> bool | None:
+    """Whether the newest ICE score is below the patient's baseline; None without a score."""
+    score = (
+        NeuroAssessment.objects.filter(
+            patient_id=current.pk, ice_score__isnull=False, taken_at__lte=at
+        )
+        .in_force()
+        .order_by("-taken_at", "-pk")
+        .values_list("ice_score", flat=True)
+        .first()
+    )
+    if score is None:
+        return None
+    baseline = ice_baseline(current.pk, before=at)
+    return score < (_FULL_ICE if baseline is None else baseline)

@@ -1,0 +1,75 @@
+"""A neuro check came in: what it asks for, against its baseline and the hours before."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from alerts import rulebook, services
+from alerts.policy import neuro
+from alerts.policy.facts import NeuroCheck, NeuroFacts
+from alerts.services import Raised
+from charting.alerting_settle import Ground, settle, standing_of
+from charting.models import PatientState
+from grading.models import Assessment
+from vitals.models import NeuroAssessment
+
+# A check entered later than this is history.
+TOO_LATE_TO_ALERT: Final = timedelta(hours=24)
+LOOK_BACK: Final = timedelta(hours=24)
+
+
+def alert_on_neuro(
+    current: PatientState, check: NeuroAssessment, assessment: Assessment, *, now: datetime
+) -> tuple[Raised, ...]:
+    """Close and raise what this check asks for; one that is not the newest closes nothing."""
+    if now - check.taken_at > TOO_LATE_TO_ALERT:
+        return ()
+    book, open_now = rulebook.current(), services.open_alerts(current.pk)
+    facts = _facts(current, check)
+    is_newest = (current.latest_icans_id or assessment.pk) == assessment.pk
+    closings = neuro.closings(standing_of(open_now), facts=facts) if is_newest else []
+    return settle(
+        current,
+        found=neuro.conditions(facts, book),
+        closings=closings,
+        among=open_now,
+        ground=Ground({"neuro": check.pk}),
+        now=now,
+    )
+
+
+def ice_baseline(patient_id: int, *, before: datetime) -> int | None:
+    """The newest ICE score that was charted as the baseline; None when there is none."""
+    return _baseline(patient_id, "ice_score", before=before)
+
+
+def _baseline(patient_id: int, field: str, *, before: datetime) -> int | None:
+    scores = NeuroAssessment.objects.filter(
+        patient_id=patient_id, is_baseline=True, taken_at__lte=before
+    )
+    known = scores.in_force().exclude(**{field: None}).order_by("-taken_at", "-pk")
+    return known.values_list(field, flat=True).first()
+
+
+def _facts(current: PatientState, check: NeuroAssessment) -> NeuroFacts:
+    earlier = (
+        NeuroAssessment.objects.filter(
+            patient_id=current.pk,
+            taken_at__gte=check.taken_at - LOOK_BACK,
+            taken_at__lt=check.taken_at,
+        )
+        .in_force()
+        .order_by("-taken_at", "-pk")
+    )
+    return NeuroFacts(
+        now=_check(check),
+        earlier=tuple(_check(each) for each in earlier),
+        ice_baseline=ice_baseline(current.pk, before=check.taken_at),
+        capd_baseline=_baseline(current.pk, "capd_score", before=check.taken_at),
+        consciousness=check.consciousness,
+        seizure=check.seizure,
+        weakness=check.motor_weakness,
+    )
+
+
+def _check(row: NeuroAssessment) -> NeuroCheck:
+    return NeuroCheck(row.taken_at, row.ice_score, row.capd_score)

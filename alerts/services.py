@@ -15,6 +15,7 @@ from alerts.escalation import RELEASED, start_of
 from alerts.events import Happened
 from alerts.models import Alert, AlertState, ClosedAs
 from alerts.policy import Closing, Condition, Family, Rule, Severity
+from alerts.policy.worsening import has_worsened
 from staff.models import User, Ward
 
 __all__ = [
@@ -149,6 +150,7 @@ def _is_worse(alert: Alert, case: _Case) -> bool:
         condition.step > alert.step
         or condition.severity.is_graver_than(Severity(alert.severity))
         or (alert.is_provisional and not condition.is_provisional)
+        or has_worsened(alert.values, case.values)
     )
 
 

@@ -20,9 +20,9 @@ class NotTakenError(OSError):
     """The mail server was not even offered the message."""
 
 
-def hand_over(message: EmailMessage, *, seconds: float = DEADLINE_SECONDS) -> None:
+def hand_over(message: EmailMessage) -> None:
     """Return once the server has accepted the message; raises what kept it from doing so."""
-    backend = get_connection(fail_silently=False)
+    backend, seconds = get_connection(fail_silently=False), DEADLINE_SECONDS
     if isinstance(backend, EmailBackend):
         _by_smtp(message, seconds=seconds)
     elif not within(seconds, lambda: backend.send_messages([message]), give_up=_nothing):

@@ -21,9 +21,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db.models import Exists, OuterRef
 
-from alerts import message
+from alerts import mailer, message
 from alerts.deadline import within
-from alerts.mailer import DEADLINE_SECONDS
 from alerts.models import Alert, AlertState, Channel, Kind, Notification
 from alerts.policy import Severity
 
@@ -73,7 +72,7 @@ def owe(*, now: datetime) -> int:
     return len(Notification.objects.bulk_create(rows, ignore_conflicts=True))
 
 
-def post(row: Notification, *, now: datetime, seconds: float = DEADLINE_SECONDS) -> None:
+def post(row: Notification, *, now: datetime) -> None:
     """Hand one page over; raises PagingRefusedError or OSError unless the answer is 2xx."""
     body = json.dumps(payload(row), separators=(",", ":")).encode()
     headers = {
@@ -99,7 +98,7 @@ def post(row: Notification, *, now: datetime, seconds: float = DEADLINE_SECONDS)
                 connection.sock.shutdown(socket.SHUT_RDWR)
 
     try:
-        status = within(seconds, work, give_up=cut)
+        status = within(mailer.DEADLINE_SECONDS, work, give_up=cut)
     except http.client.HTTPException as error:
         raise ConnectionError("the answer was not HTTP") from error
     if not 200 <= status <= 299:

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+from django.conf import settings
+
 from charting import state as charting_state
 from charting.models import PatientState
 from grading import late_fever
@@ -13,7 +15,7 @@ from grading.episodes import Episode, Graded, episodes
 from grading.late_fever import LabPoint
 from grading.models import Assessment
 from grading.rules.scores import Measured, Score
-from grading.rules.scores_dic import DicFindings, isth_dic
+from grading.rules.scores_dic import DicFindings, DimerTiers, isth_dic
 from grading.rules.scores_easix import BloodFindings, easix, m_easix, s_easix
 from grading.rules.scores_hematotox import BaselineFindings, car_hematotox
 from grading.rules.scores_hscore import HscoreFindings, hscore
@@ -190,8 +192,14 @@ def _scores(
             pt_prolongation=_prolongation(labs),
             fibrinogen=newest("fibrinogen"),
         ),
-        tiers=None,
+        tiers=_tiers(),
     )
+
+
+def _tiers() -> DimerTiers | None:
+    """What the laboratory calls a rise of D-dimer; nobody's default will do."""
+    configured = settings.CRS_D_DIMER_TIERS
+    return None if configured is None else DimerTiers(*configured)
 
 
 def _hematotox(labs: Iterable[LabResult], *, before: datetime) -> Score:

@@ -5,6 +5,7 @@ import difflib
 import os
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -18,6 +19,7 @@ KNOWN = frozenset(
         "CRS_CANARY_ADDRESS",
         "CRS_DATABASE_URL",
         "CRS_DATA_DIR",
+        "CRS_D_DIMER_TIERS",
         "CRS_DEBUG",
         "CRS_DEMO",
         "CRS_EMAIL_FROM",
@@ -40,6 +42,7 @@ YES = frozenset({"1", "true", "yes", "on"})
 NO = frozenset({"0", "false", "no", "off", ""})
 SHORTEST_SECRET = 50
 DEFAULT_PORT = 8000
+D_DIMER_UNITS = ("ng/mL{FEU}", "ng/mL{DDU}")
 SMTP_PORT, SUBMISSION_PORT, SMTPS_PORT = 25, 587, 465
 
 
@@ -95,6 +98,25 @@ class Environment:
         if value not in choices:
             raise SettingRefused(name, value, f"Write one of {', '.join(choices)}.")
         return value
+
+    def d_dimer_tiers(self, name: str) -> tuple[str, Decimal, Decimal] | None:
+        """Read the unit, and from which D-dimer a rise is moderate, and strong."""
+        value = self.text(name)
+        if not value:
+            return None
+        try:
+            unit, *ends = value.split()
+            moderate, strong = (Decimal(end) for end in ends)
+            rises = unit in D_DIMER_UNITS and 0 < moderate < strong < Decimal(10) ** 9
+        except (ValueError, InvalidOperation):
+            rises = False
+        if not rises:
+            advice = (
+                f"Write the unit ({' or '.join(D_DIMER_UNITS)}), where a moderate rise begins "
+                "and where a strong one does, such as ng/mL{FEU} 600 5000."
+            )
+            raise SettingRefused(name, value, advice)
+        return unit, moderate, strong
 
     def folder(self, name: str, *, default: Path) -> Path:
         """Read a folder and make it if it is not there yet."""

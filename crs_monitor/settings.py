@@ -28,6 +28,9 @@ CRS_BASE_URL = ENVIRONMENT.address(
 ).rstrip("/")
 SERVED_BY_HTTPS = CRS_BASE_URL.startswith("https://")
 
+# From which D-dimer the laboratory calls the rise moderate, and strong; without it no DIC score.
+CRS_D_DIMER_TIERS = ENVIRONMENT.d_dimer_tiers("CRS_D_DIMER_TIERS")
+
 _DATABASE_URL = ENVIRONMENT.database(
     "CRS_DATABASE_URL", default=f"sqlite:///{CRS_DATA_DIR / 'crs.sqlite3'}"
 )

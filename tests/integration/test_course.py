@@ -249,6 +249,18 @@ def test_dic_asks_for_the_tiers_and_measures_prothrombin_above_its_own_limit(pat
     )  # fmt: skip
 
 
+def test_with_the_tiers_of_the_laboratory_dic_is_scored(patient, settings):
+    settings.CRS_D_DIMER_TIERS = ("ng/mL{FEU}", Decimal(600), Decimal(4000))
+    chart_set(patient, FEVER, minutes_ago=60)
+    lab(patient, PT, 18, "s", hours_ago=3, high="13.5")
+    lab(patient, DIMER, 4000, "ng/mL{FEU}", hours_ago=3)
+    lab(patient, PLATELETS, 49, "10*9/L", hours_ago=3)
+    lab(patient, FIBRINOGEN, 100, "mg/dL", hours_ago=3)
+    found = scores(patient)["isth-dic"]
+    # 2 + 3 + 1 + 0
+    assert (found.value, found.reading) == (6, "compatible with overt DIC (5 or more)")
+
+
 @pytest.mark.parametrize("recorded", [True, False])
 def test_a_prothrombin_time_without_its_limit_or_not_measured_is_missing(recorded, patient):
     if recorded:

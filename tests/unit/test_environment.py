@@ -4,6 +4,7 @@ import os
 import stat
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,25 @@ def test_a_flag_nobody_set_is_its_default(default):
 def test_a_host_is_a_name_alone(host):
     with pytest.raises(SettingRefused):
         read(CRS_ALLOWED_HOSTS=f"good.example,{host}").hosts("CRS_ALLOWED_HOSTS")
+
+
+def test_d_dimer_tiers_are_a_unit_and_two_rising_ends():
+    tiers = read(T=" ng/mL{FEU}  600 5000.5 ").d_dimer_tiers("T")
+    assert tiers == ("ng/mL{FEU}", Decimal(600), Decimal("5000.5"))
+    assert read().d_dimer_tiers("T") is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "600 5000", "ng/mL 600 5000", "ng/mL{FEU} 600", "ng/mL{FEU} 600 5000 9000",
+        "ng/mL{DDU} 5000 600", "ng/mL{DDU} 600 600", "ng/mL{DDU} 0 600", "ng/mL{FEU} six 5000",
+        "ng/mL{FEU} 600 Infinity", "ng/mL{FEU} NaN 5000",
+    ],
+)  # fmt: skip
+def test_other_d_dimer_tiers_are_refused(value):
+    with pytest.raises(SettingRefused, match=r"such as ng/mL\{FEU\} 600 5000"):
+        read(T=value).d_dimer_tiers("T")
 
 
 def test_hosts_are_separated_by_commas():

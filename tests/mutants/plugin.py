@@ -11,7 +11,7 @@ import importlib
 import json
 import os
 import sys
-from collections.abc import Generator, Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,21 +32,32 @@ hypothesis.settings.load_profile("mutants")
 
 # Functions that ran while the modules loaded; written by the run that maps tests to functions.
 RAN_ON_LOADING = Path("ran-on-loading.json")
+DURATIONS = Path("durations.json")
 LOADED_ANEW = ("grading", "docs", "tests.spec", "tests.unit")
 FEW = 40
-# Whatever a table says stands on the page or in an answer.
-NEAR_ALL = (
-    "tests/spec/grading/test_clinical_rules_page.py",
-    "tests/spec/grading/test_whole_answers.py",
-)
+ANSWERS = "tests/spec/grading/test_whole_answers.py"
+STRIDE = 17
 PLAIN = ("-x", "-q", "--rootdir=.", "--noconftest", "-p", "tests.plugins.published")
+DEAD_OR_ALIVE = {
+    pytest.ExitCode.OK,
+    pytest.ExitCode.TESTS_FAILED,
+    pytest.ExitCode.INTERRUPTED,
+    pytest.ExitCode.INTERNAL_ERROR,
+}
 KILLED = int(pytest.ExitCode.TESTS_FAILED)
 
 
 def pytest_collection_finish() -> None:
     """Keep what ran while loading; no test has run yet."""
     if _under_test() == "stats":
-        RAN_ON_LOADING.write_text(json.dumps(sorted(_hits())), encoding="utf-8")
+        ran = _state()._stats | set(_ran_on_loading())
+        RAN_ON_LOADING.write_text(json.dumps(sorted(ran)), encoding="utf-8")
+
+
+def pytest_sessionfinish() -> None:
+    """Keep how long each test took, apart from what mutmut keeps: it is read for each mutant."""
+    if _under_test() == "stats":
+        DURATIONS.write_text(json.dumps(_state().duration_by_test), encoding="utf-8")
 
 
 def pytest_runtest_setup() -> None:
@@ -56,32 +67,34 @@ def pytest_runtest_setup() -> None:
             cache.cache_clear()
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_cmdline_main(config: pytest.Config) -> Generator[None, int, int]:
-    """Run one mutant stage by stage; the first failure kills it."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """Judge one mutant, by what is quick to ask first; the first failure kills it."""
     function, is_mutant, _ = _under_test().partition("__mutmut_")
     if not is_mutant:
-        return (yield)
-    if function in json.loads(RAN_ON_LOADING.read_text(encoding="utf-8")):
+        return None
+    gc.set_threshold(100_000)
+    if function in _ran_on_loading():
         _forget_modules()
-        first, rest = _files_for(function)
+        dead = _page_differs() or _answers_differ(None) or any(map(_fails, _files_for(function)))
     else:
-        first, rest = _spread(config.args)
-    config.args[:] = first
-    status = yield
-    if status == pytest.ExitCode.OK and rest:
-        status = pytest.main([*PLAIN, *rest])
-    # What cannot even be loaded is as dead as what fails.
-    return KILLED if status == pytest.ExitCode.INTERRUPTED else status
+        dead = _answers_differ(config.args) or any(map(_fails, _spread(config.args)))
+    return KILLED if dead else int(pytest.ExitCode.OK)
 
 
 def _under_test() -> str:
     return os.environ.get("MUTANT_UNDER_TEST", "")
 
 
-def _hits() -> Iterable[str]:
-    hits: Iterable[str] = importlib.import_module("mutmut.state").state()._stats
-    return hits
+def _ran_on_loading() -> list[str]:
+    # New tests are mapped in a run of their own, which loads less.
+    known = RAN_ON_LOADING.read_text(encoding="utf-8") if RAN_ON_LOADING.exists() else "[]"
+    ran: list[str] = json.loads(known)
+    return ran
+
+
+def _state() -> Any:
+    return importlib.import_module("mutmut.state").state()
 
 
 @functools.lru_cache(maxsize=1)
@@ -100,23 +113,54 @@ def _forget_modules() -> None:
             del sys.modules[name]
 
 
-def _files_for(function: str) -> tuple[list[str], list[str]]:
-    """The files near to all and those named after the module; then every other file."""
+def _page_differs() -> bool:
+    """Whether the page of rules is another, or the rules do not even load."""
+    try:
+        return bool(importlib.import_module("docs.generate_clinical_rules").main(["--check"]))
+    except Exception:
+        return True
+
+
+def _answers_differ(tests: list[str] | None) -> bool:
+    """Whether an answer is another: in the situations among these tests, or in any."""
+    asked = None if tests is None else {test.partition("[")[2].rstrip("]") for test in tests}
+    try:
+        answers = importlib.import_module("tests.spec.grading.test_whole_answers")
+        chosen = [one.values for one in answers.SITUATIONS if asked is None or one.id in asked]
+        # From everywhere first: neighbors in a chart ask much the same.
+        spread = [values for start in range(STRIDE) for values in chosen[start::STRIDE]]
+        return any(answers.told(scale, case) != told for scale, case, told in spread)
+    except Exception:
+        return True
+
+
+def _fails(tests: Sequence[str]) -> bool:
+    """Whether a test fails, or cannot even be loaded."""
+    if not tests:
+        return False
+    status = pytest.main([*PLAIN, *tests])
+    if status not in DEAD_OR_ALIVE:
+        raise RuntimeError(f"pytest ended with {status}")
+    return status != pytest.ExitCode.OK
+
+
+def _files_for(function: str) -> list[list[str]]:
+    """The files named after the module, then the rest."""
     subject = function.split(".")[-2].split("_")[0]
-    files = sorted({test.partition("::")[0] for test in _durations()})
-    near = [file for file in files if file in NEAR_ALL or f"test_{subject}" in file]
-    return near, [file for file in files if file not in near]
+    files = sorted({test.partition("::")[0] for test in _durations()} - {ANSWERS})
+    near = [file for file in files if f"test_{subject}" in file]
+    return [near, [file for file in files if file not in near]]
 
 
-def _spread(tests: list[str]) -> tuple[list[str], list[str]]:
+def _spread(tests: list[str]) -> list[list[str]]:
     """A few of the tests from everywhere, the quick ones first; then the others."""
     durations = _durations()
-    few = set(sorted(tests)[:: max(1, len(tests) // FEW)])
-    quick_first = sorted(tests, key=lambda test: (durations.get(test, 0), test))
-    return [t for t in quick_first if t in few], [t for t in quick_first if t not in few]
+    others = sorted(test for test in tests if not test.startswith(ANSWERS))
+    few = set(others[:: max(1, len(others) // FEW)])
+    quick_first = sorted(others, key=lambda test: (durations.get(test, 0), test))
+    return [[t for t in quick_first if t in few], [t for t in quick_first if t not in few]]
 
 
 def _durations() -> dict[str, float]:
-    stats = json.loads(Path("mutmut-stats.json").read_text(encoding="utf-8"))
-    durations: dict[str, float] = stats["duration_by_test"]
+    durations: dict[str, float] = json.loads(DURATIONS.read_text(encoding="utf-8"))
     return durations

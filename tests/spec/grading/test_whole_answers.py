@@ -58,7 +58,10 @@ def check(scale: str, verdict: Verdict, answer: dict[str, Any]) -> None:
     assert all(isinstance(why.inputs, tuple) for why in verdict.because)
 
 
-@pytest.mark.parametrize(("scale", "case", "answers"), list(situations()))
+SITUATIONS = list(situations())
+
+
+@pytest.mark.parametrize(("scale", "case", "answers"), SITUATIONS)
 def test_the_whole_answer_is_as_charted(scale, case, answers):
     assert told(scale, case) == answers
 

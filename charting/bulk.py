@@ -10,11 +10,12 @@ from audit import trail
 from charting import state
 from charting.chart import set_of
 from charting.entry import Entry
+from grading import labs
 from grading import services as grading
 from grading.models import Assessment
 from grading.services import SCALE
 from staff.models import User
-from vitals.models import ObservationSet
+from vitals.models import LabResult, ObservationSet
 from vitals.vocabulary import Source
 
 _BATCH = 500
@@ -63,6 +64,19 @@ def chart_many(
         detail={"sets": len(fresh), "source": source},
     )
     return len(fresh)
+
+
+def grade_labs(*, patient_id: int, results: Sequence[LabResult], now: datetime) -> int:
+    """Grade stored results of the past in one go, and again what rests on them; return how many.
+
+    Part of one transaction, the patient's lock held. Grades are those of the one-by-one door.
+    """
+    if not results:
+        return 0
+    current = state.locked(patient_id)
+    of = labs.course_of(current.patient, zone=state.zone_of(current))
+    judged = [*results, *labs.resting_on(results, of=of)]
+    return len(labs.reassess(judged, of=of, now=now, reason="import"))
 
 
 def _known(client_ids: Sequence[UUID]) -> set[UUID]:

@@ -1,7 +1,7 @@
-"""Record laboratory results and neuro checks."""
+"""The door for laboratory results: stored as reported, graded by CTCAE, corrected by another."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -10,21 +10,25 @@ from typing import Any, Final
 from django.db import transaction
 
 from audit import trail
-from charting import state
+from charting import alerting, due, state
 from charting.entry import FUTURE_TOLERANCE, EntryRefusedError, FieldError
-from grading import icans
+from charting.models import PatientState
+from grading import labs
 from grading.models import Assessment
 from staff.models import User
-from vitals.analytes import BY_LOINC, UnknownUnitError
-from vitals.models import LabResult, NeuroAssessment
-from vitals.vocabulary import Source
+from vitals.analytes import BY_LOINC, Analyte, UnknownUnitError
+from vitals.models import LabResult
 
 COMPARATORS: Final = ("", "<", "<=", ">", ">=")
+_LATER: Final = "another result came in"
 
 
 @dataclass(frozen=True, slots=True)
 class LabEntry:
-    """One result as reported: a number with its unit, or words such as a culture's."""
+    """One result as reported: a number with its unit, or words such as a culture's.
+
+    `symptomatic` and `anticoagulated` are a clinician's word; None was not said.
+    """
 
     client_id: uuid.UUID
     loinc: str
@@ -36,6 +40,8 @@ class LabEntry:
     unit: str = ""
     reference_low: Decimal | None = None
     reference_high: Decimal | None = None
+    symptomatic: bool | None = None
+    anticoagulated: bool | None = None
 
     def __post_init__(self) -> None:
         """Keep instants in UTC."""
@@ -50,29 +56,8 @@ def lab_row(
     A known LOINC has its unit checked and its value converted to the canonical
     unit; an unknown one is kept exactly as reported.
     """
-    errors = []
-    if entry.taken_at > now + FUTURE_TOLERANCE:
-        errors.append(FieldError("taken_at", entry.taken_at, "is in the future"))
-    if entry.comparator not in COMPARATORS:
-        errors.append(FieldError("comparator", entry.comparator, "must be < <= > >= or empty"))
-    if entry.value is None and not entry.text:
-        errors.append(FieldError("value", None, "a result needs a value or a text"))
     analyte = BY_LOINC.get(entry.loinc)
-    canonical = None
-    if analyte and entry.value is not None:
-        try:
-            canonical = analyte.canonical(entry.value, entry.unit)
-        except UnknownUnitError as error:
-            errors.append(FieldError("unit", entry.unit, str(error)))
-        else:
-            if not analyte.hard_low <= canonical <= analyte.hard_high:
-                words = (
-                    f"{canonical:f} {analyte.unit} is outside "
-                    f"{analyte.hard_low:f} to {analyte.hard_high:f} {analyte.unit}"
-                )
-                errors.append(FieldError("value", entry.value, words))
-    if errors:
-        raise EntryRefusedError(errors)
+    canonical = _canonical(entry, analyte, now=now)
     return LabResult(
         client_id=entry.client_id,
         patient_id=patient_id,
@@ -91,6 +76,8 @@ def lab_row(
         canonical_unit=analyte.unit if analyte and canonical is not None else "",
         reference_low=entry.reference_low,
         reference_high=entry.reference_high,
+        symptomatic=entry.symptomatic,
+        anticoagulated=entry.anticoagulated,
     )
 
 
@@ -98,82 +85,135 @@ def lab_row(
 def record_lab(
     *, patient_id: int, entry: LabEntry, recorded_by: User, now: datetime, source: str
 ) -> LabResult:
-    """Record one result; the same client_id answers the stored row."""
+    """Record one result and grade it; the same client_id answers the stored row.
+
+    A value from before the first dose is the baseline of what came after, and an albumin
+    corrects the calcium of its day: what they change is graded again at once.
+    """
+    current = state.locked(patient_id)
     stored = LabResult.objects.filter(client_id=entry.client_id).first()
     if stored is not None:
         return stored
     row = lab_row(entry, patient_id=patient_id, recorded_by=recorded_by, now=now, source=source)
     row.save(force_insert=True)
-    trail.record(
-        action="lab.recorded",
-        actor=recorded_by,
-        scope=f"patient:{patient_id}",
-        subject=f"lab:{row.pk}",
-        at=now,
-        detail={"loinc": row.loinc},
-    )
+    graded = _grade(current, [row], now=now, reason=_LATER)
+    due.plan_labs(current, taken_at=row.taken_at)
+    alerting.alert_on_labs(current, row, now=now)
+    _record(row, graded, action="lab.recorded", by=recorded_by, now=now)
     return row
 
 
 @transaction.atomic
-def record_neuro_check(
+def correct_lab(
     *,
-    patient_id: int,
-    client_id: uuid.UUID,
-    taken_at: datetime,
-    recorded_by: User,
+    wrong_id: int,
+    entry: LabEntry | None,
+    recorded_by: User | None,
     now: datetime,
-    findings: Mapping[str, Any],
-    source: str = Source.NURSE,
-) -> tuple[NeuroAssessment, Assessment]:
-    """Record a neuro check and grade ICANS from it; the same client_id answers what is stored.
+    source: str,
+    reason: str,
+) -> LabResult:
+    """Append the right result, or None to withdraw one; the wrong one and its grades stop counting.
 
-    `findings` are NeuroAssessment's own fields; absent means not examined.
+    The same client_id answers the stored row. Raises EntryRefusedError when the wrong result
+    was corrected before, LabResult.DoesNotExist when there is none.
     """
-    current = state.locked(patient_id)
-    stored = NeuroAssessment.objects.filter(client_id=client_id).first()
+    wrong = LabResult.objects.get(pk=wrong_id)
+    current = state.locked(wrong.patient_id)
+    stored = LabResult.objects.filter(client_id=entry.client_id).first() if entry else None
     if stored is not None:
-        return stored, stored.assessments.order_by("-pk")[0]
-    _refuse_findings(findings, taken_at=taken_at, now=now)
-    check = NeuroAssessment.objects.create(
-        client_id=client_id,
-        patient_id=patient_id,
-        taken_at=taken_at.astimezone(UTC),
-        received_at=now,
-        recorded_by=recorded_by,
-        source=source,
-        **findings,
+        return stored
+    if wrong.withdrawn or LabResult.objects.filter(supersedes=wrong).exists():
+        raise EntryRefusedError([FieldError("result", wrong_id, "was corrected before")])
+    if not reason.strip():
+        raise EntryRefusedError([FieldError("reason", reason, "is required")])
+    row = (
+        _withdrawal(wrong, by=recorded_by, now=now, source=source)
+        if entry is None
+        else lab_row(
+            entry, patient_id=wrong.patient_id, recorded_by=recorded_by, now=now, source=source
+        )
     )
-    assessment = icans.assess(check, current.patient, zone=state.zone_of(current), now=now)
-    assessment.save(force_insert=True)
-    latest = current.latest_icans
-    if latest is None or latest.taken_at <= taken_at:
-        current.latest_icans = assessment
-        current.save(update_fields=["latest_icans"])
-    trail.record(
-        action="neuro.recorded",
-        actor=recorded_by,
-        scope=f"patient:{patient_id}",
-        subject=f"neuro:{check.pk}",
-        at=now,
-        detail={"at_least": assessment.at_least, "ruleset": assessment.ruleset},
-    )
-    return check, assessment
+    row.supersedes, row.reason = wrong, reason
+    row.save(force_insert=True)
+    graded = _grade(current, [row, wrong], now=now, reason=reason, wrong=wrong)
+    _record(row, graded, action="lab.corrected", by=recorded_by, now=now, corrects=wrong.pk)
+    return row
 
 
-def _refuse_findings(findings: Mapping[str, Any], *, taken_at: datetime, now: datetime) -> None:
+def _canonical(entry: LabEntry, analyte: Analyte | None, *, now: datetime) -> Decimal | None:
+    """The value in the analyte's own unit; raises EntryRefusedError for every fault."""
     errors = []
-    if taken_at > now + FUTURE_TOLERANCE:
-        errors.append(FieldError("taken_at", taken_at, "is in the future"))
-    for name, highest in (("ice_score", 10), ("capd_score", 32)):
-        score = findings.get(name)
-        if score is not None and not 0 <= score <= highest:
-            errors.append(FieldError(name, score, f"must be 0 to {highest}"))
-    reason = findings.get("unable_reason") or ""
-    if reason and reason not in icans.UNABLE_REASONS:
-        words = f"must be one of {', '.join(icans.UNABLE_REASONS)}"
-        errors.append(FieldError("unable_reason", reason, words))
-    if not any(value not in (None, "", False) for value in findings.values()):
-        errors.append(FieldError("findings", None, "the check records nothing"))
+    if entry.taken_at > now + FUTURE_TOLERANCE:
+        errors.append(FieldError("taken_at", entry.taken_at, "is in the future"))
+    if entry.comparator not in COMPARATORS:
+        errors.append(FieldError("comparator", entry.comparator, "must be < <= > >= or empty"))
+    if entry.value is None and not entry.text:
+        errors.append(FieldError("value", None, "a result needs a value or a text"))
+    canonical = None
+    if analyte and entry.value is not None:
+        try:
+            canonical = analyte.canonical(entry.value, entry.unit)
+        except UnknownUnitError as error:
+            errors.append(FieldError("unit", entry.unit, str(error)))
+        else:
+            if not analyte.hard_low <= canonical <= analyte.hard_high:
+                words = (
+                    f"{canonical:f} {analyte.unit} is outside "
+                    f"{analyte.hard_low:f} to {analyte.hard_high:f} {analyte.unit}"
+                )
+                errors.append(FieldError("value", entry.value, words))
     if errors:
         raise EntryRefusedError(errors)
+    return canonical
+
+
+def _grade(
+    current: PatientState,
+    changed: Sequence[LabResult],
+    *,
+    now: datetime,
+    reason: str,
+    wrong: LabResult | None = None,
+) -> list[Assessment]:
+    """Grade what is new, and again what rests on it."""
+    of = labs.course_of(current.patient, zone=state.zone_of(current))
+    judged = [row for row in changed if row is not wrong and not row.withdrawn]
+    judged += labs.resting_on(changed, of=of)
+    replaced = {wrong.pk: judged[0].pk if not changed[0].withdrawn else 0} if wrong else {}
+    return labs.reassess(judged, of=of, now=now, reason=reason, replaced=replaced)
+
+
+def _withdrawal(wrong: LabResult, *, by: User | None, now: datetime, source: str) -> LabResult:
+    return LabResult(
+        client_id=uuid.uuid5(wrong.client_id, "withdrawn"),
+        patient_id=wrong.patient_id,
+        analyte=wrong.analyte,
+        loinc=wrong.loinc,
+        display=wrong.display,
+        taken_at=wrong.taken_at,
+        received_at=now,
+        recorded_by=by,
+        source=source,
+        withdrawn=True,
+    )
+
+
+def _record(
+    row: LabResult,
+    graded: Sequence[Assessment],
+    *,
+    action: str,
+    by: User | None,
+    now: datetime,
+    **more: Any,
+) -> None:
+    own = [each for each in graded if each.lab_result_id == row.pk and not each.withdrawn]
+    trail.record(
+        action=action,
+        actor=by,
+        scope=f"patient:{row.patient_id}",
+        subject=f"lab:{row.pk}",
+        at=now,
+        detail={"loinc": row.loinc, "at_least": {each.term: each.at_least for each in own}} | more,
+    )

@@ -31,6 +31,9 @@ SERVED_BY_HTTPS = CRS_BASE_URL.startswith("https://")
 # From which D-dimer the laboratory calls the rise moderate, and strong; without it no DIC score.
 CRS_D_DIMER_TIERS = ENVIRONMENT.d_dimer_tiers("CRS_D_DIMER_TIERS")
 
+# The edition by which laboratory results are graded; each grade keeps the one it was given by.
+CRS_CTCAE_EDITION = ENVIRONMENT.one_of("CRS_CTCAE_EDITION", ("4.03", "5.0", "6.0"), default="5.0")
+
 _DATABASE_URL = ENVIRONMENT.database(
     "CRS_DATABASE_URL", default=f"sqlite:///{CRS_DATA_DIR / 'crs.sqlite3'}"
 )

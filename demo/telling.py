@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from charting import chart, doses, results
 from charting.entry import Entry
+from charting.neuro import record_neuro_check
 from demo.courses import Given, Neuro, Script, at_hour
 from demo.labs import Result
 from patients.models import Treatment
@@ -123,7 +124,7 @@ class Teller:
         client_id = self.name("neuro", neuro.at)
         if NeuroAssessment.objects.filter(client_id=client_id).exists():
             return
-        results.record_neuro_check(
+        record_neuro_check(
             patient_id=self.patient_id,
             client_id=client_id,
             taken_at=at,

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from charting import doses, results
+from charting import doses, neuro, results
 from charting.entry import EntryRefusedError
 from charting.models import PatientState
 from patients.models import Treatment
@@ -141,7 +141,7 @@ def _save_lab(bench: Bench, form: LabForm) -> str:
 
 
 def _save_neuro(bench: Bench, form: NeuroForm) -> str:
-    _, assessment = results.record_neuro_check(
+    _, assessment = neuro.record_neuro_check(
         patient_id=bench.state.pk,
         client_id=form.cleaned_data["client_id"],
         taken_at=form.cleaned_data["taken_at"],

@@ -28,7 +28,7 @@ class Analyte:
     def canonical(self, value: Decimal, unit: str) -> Decimal:
         """Convert to the canonical unit; raises UnknownUnitError, never guesses."""
         try:
-            return value * self.factors[_spelled(unit)]
+            return value * self.factors[spelled(unit)]
         except KeyError:
             known = ", ".join(self.factors)
             raise UnknownUnitError(f"{self.label} in “{unit}”; known units: {known}") from None
@@ -36,13 +36,14 @@ class Analyte:
 
 # Ward and laboratory spellings of UCUM codes.
 _SPELLINGS: Final = {
-    "IU/L": "U/L", "K/uL": "10*9/L", "10*3/uL": "10*9/L", "sec": "s",
+    "IU/L": "U/L", "K/uL": "10*9/L", "10*3/uL": "10*9/L", "10^3/uL": "10*9/L", "sec": "s",
     "x10^9/L": "10*9/L", "10^9/L": "10*9/L", "ug/L": "ng/mL", "ng/L": "pg/mL", "": "1",
     "{INR}": "1", "µmol/L": "umol/L", "mcg/L": "ng/mL",
 }  # fmt: skip
 
 
-def _spelled(unit: str) -> str:
+def spelled(unit: str) -> str:
+    """The UCUM code of a unit as wards and laboratories write it."""
     return _SPELLINGS.get(unit.strip(), unit.strip())
 
 
@@ -53,7 +54,8 @@ def _row(
     factors = {unit: Decimal(1)}
     for pair in others.split():
         other, factor = pair.split("=")
-        factors[other] = Decimal(factor)
+        # Molar units are written as "per so many", as the conversion tables print them.
+        factors[other] = 1 / Decimal(factor[2:]) if factor.startswith("1/") else Decimal(factor)
     return code, Analyte(
         code, label, tuple(loinc.split()), unit, Decimal(low), Decimal(high), factors
     )
@@ -76,21 +78,21 @@ ANALYTES: Final[dict[str, Analyte]] = dict(
         _row("potassium", "Potassium", "2823-3 6298-4", "mmol/L", "0.8 15", "mEq/L=1"),
         _row("chloride", "Chloride", "2075-0 2069-3", "mmol/L", "50 180", "mEq/L=1"),
         _row("bicarbonate", "Bicarbonate", "1963-8", "mmol/L", "1 80", "mEq/L=1"),
-        _row("calcium", "Calcium, total", "17861-6 2000-8", "mg/dL", "2 25"),
+        _row("calcium", "Calcium, total", "17861-6 2000-8", "mg/dL", "2 25", "mmol/L=4.008"),
         # Two charges: an equivalent of calcium is half a mole.
         _row("calcium_ionized", "Calcium, ionized", "1994-3", "mmol/L", "0.2 4", "mEq/L=0.5"),
-        _row("magnesium", "Magnesium", "19123-9 2601-3", "mg/dL", "0.2 20"),
-        _row("phosphate", "Phosphate", "2777-1", "mg/dL", "0.1 40"),
-        _row("glucose", "Glucose", "2345-7", "mg/dL", "1 3000"),
+        _row("magnesium", "Magnesium", "19123-9 2601-3", "mg/dL", "0.2 20", "mmol/L=2.431"),
+        _row("phosphate", "Phosphate", "2777-1", "mg/dL", "0.1 40", "mmol/L=3.097"),
+        _row("glucose", "Glucose", "2345-7", "mg/dL", "1 3000", "mmol/L=18.02"),
         _row("urea_nitrogen", "Urea nitrogen", "3094-0", "mg/dL", "0 400"),
         _row("creatinine", "Creatinine", "2160-0", "mg/dL", "0.05 60"),
         _row("creatinine_si", "Creatinine", "14682-9", "umol/L", "4 5300"),
-        _row("urate", "Urate", "3084-1", "mg/dL", "0 50"),
+        _row("urate", "Urate", "3084-1", "mg/dL", "0 50", "umol/L=1/59.48"),
         _row("alt", "ALT", "1742-6", "U/L", "0 30000"),
         _row("ast", "AST", "1920-8", "U/L", "0 30000"),
         _row("alp", "Alkaline phosphatase", "6768-6", "U/L", "0 20000"),
         _row("ggt", "GGT", "2324-2", "U/L", "0 20000"),
-        _row("bilirubin", "Bilirubin, total", "1975-2", "mg/dL", "0 80"),
+        _row("bilirubin", "Bilirubin, total", "1975-2", "mg/dL", "0 80", "umol/L=1/17.10"),
         _row("albumin", "Albumin", "1751-7", "g/dL", "0.3 8", "g/L=0.1"),
         _row("fibrinogen", "Fibrinogen", "3255-7", "g/L", "0 15", "mg/dL=0.01"),
         _row("d_dimer_feu", "D-dimer (FEU)", "48065-7", "ng/mL{FEU}", "0 1000000"),
@@ -98,7 +100,14 @@ ANALYTES: Final[dict[str, Analyte]] = dict(
         _row("inr", "INR", "6301-6 5895-7", "1", "0.5 20"),
         _row("pt", "Prothrombin time", "5902-2", "s", "5 200"),
         _row("aptt", "aPTT", "14979-9 3173-2", "s", "10 250"),
-        _row("triglyceride", "Triglyceride", "2571-8 1644-4", "mg/dL", "5 15000"),
+        _row(
+            "triglyceride",
+            "Triglyceride",
+            "2571-8 14927-8 1644-4",
+            "mg/dL",
+            "5 15000",
+            "mmol/L=88.57",
+        ),
         _row("troponin_t", "Troponin T", "6598-7", "ng/mL", "0 500"),
         _row("blood_culture", "Blood culture", "600-7", "", "0 0"),
         _row("urine_culture", "Urine culture", "630-4", "", "0 0"),

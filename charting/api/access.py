@@ -9,7 +9,8 @@ from rest_framework.request import Request
 
 from charting.entry import EntryRefusedError, FieldError
 from charting.models import PatientState
-from staff.models import User, Ward
+from staff.models import Role, User, Ward
+from vitals.vocabulary import Source
 
 Permission = Callable[[User, Ward | None], bool]
 
@@ -18,6 +19,11 @@ def user_of(request: Request) -> User:
     """The signed-in user; the permission classes let nobody else in."""
     assert isinstance(request.user, User)
     return request.user
+
+
+def source_of(user: User) -> str:
+    """How a fact came in: another system, or a person."""
+    return Source.INTEGRATION if user.role == Role.INTEGRATION else Source.NURSE
 
 
 def body_of(request: Request) -> dict[str, Any]:

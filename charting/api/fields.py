@@ -93,6 +93,26 @@ class Body:
             return ""
         return value or ""
 
+    def listing(self, name: str, *, longest: int) -> list[Any] | None:
+        """A list of at most so many elements, each still to be read."""
+        value = self._take(name, required=False)
+        if value is not None and (not isinstance(value, list) or len(value) > longest):
+            self._refuse(name, value, f"must be a list of at most {longest}")
+            return None
+        return value
+
+    def mapping(self, name: str, *, longest: int) -> dict[str, Any] | None:
+        """An object of at most so many names, each value still to be read."""
+        value = self._take(name, required=False)
+        if value is not None and (not isinstance(value, dict) or len(value) > longest):
+            self._refuse(name, value, f"must be an object of at most {longest} names")
+            return None
+        return value
+
+    def refuse(self, name: str, value: Any, message: str) -> None:
+        """Add what a reader of a list or object found wrong with it."""
+        self._refuse(name, value, message)
+
     def client_id(self) -> uuid.UUID:
         """The UUID that makes a repeat safe."""
         value = self._take("client_id", required=True)

@@ -7,7 +7,7 @@ from alerts.models import Alert
 from charting.chart import Charted
 from grading.models import Assessment
 from patients.models import Infusion, Patient, Treatment
-from vitals.models import LabResult, NeuroAssessment, ObservationSet
+from vitals.models import ObservationSet
 
 _SET_FIELDS = (
     "temperature_celsius", "heart_rate_bpm", "respirations_per_minute", "systolic_mmhg",
@@ -137,36 +137,4 @@ def treatment(row: Treatment) -> dict[str, Any]:
         "dose_unit": row.dose_unit,
         "route": row.route,
         "note": row.note,
-    }
-
-
-def lab(row: LabResult) -> dict[str, Any]:
-    """A laboratory result, as reported and canonical."""
-    return {
-        "id": row.pk,
-        "client_id": str(row.client_id),
-        "patient": row.patient_id,
-        "loinc": row.loinc,
-        "analyte": row.analyte,
-        "display": row.display,
-        "taken_at": row.taken_at,
-        "comparator": row.comparator,
-        "value": row.value,
-        "text": row.text,
-        "unit": row.unit,
-        "canonical_value": row.canonical_value,
-        "canonical_unit": row.canonical_unit,
-        "reference_low": row.reference_low,
-        "reference_high": row.reference_high,
-    }
-
-
-def neuro(row: NeuroAssessment, assessment: Assessment) -> dict[str, Any]:
-    """A neuro check with its ICANS grade."""
-    return {
-        "id": row.pk,
-        "client_id": str(row.client_id),
-        "patient": row.patient_id,
-        "taken_at": row.taken_at,
-        "grades": grades([assessment]),
     }

@@ -5,9 +5,6 @@ from typing import Any, Final
 from rest_framework import serializers as s
 
 from charting.entry import LONGEST_NOTE, READERS, VASOPRESSORS
-from charting.results import COMPARATORS
-from grading.icans import UNABLE_REASONS
-from grading.rules.vocabulary import Seizure
 from patients import therapies
 from patients.medicines import DOSE_UNITS, TreatmentCode
 from patients.windows import DoseKind
@@ -47,34 +44,37 @@ def _field(name: str) -> s.Field[Any, Any, Any, Any]:
     return s.BooleanField(**options)
 
 
-def _serializer(name: str, **fields: s.Field[Any, Any, Any, Any]) -> type[s.Serializer[Any]]:
+def serializer(name: str, **fields: s.Field[Any, Any, Any, Any]) -> type[s.Serializer[Any]]:
+    """A named body made of these fields."""
     return type(name, (s.Serializer,), fields)
 
 
-def _moment(*, required: bool = True) -> s.DateTimeField:
+def moment(*, required: bool = True) -> s.DateTimeField:
+    """A time with its offset."""
     return s.DateTimeField(required=required, help_text="ISO 8601 with its offset")
 
 
-def _patient() -> s.CharField:
+def patient_field() -> s.CharField:
+    """Whom it is about."""
     return s.CharField(help_text="MRN as text, or id as a number")
 
 
-Set = _serializer(
+Set = serializer(
     "ObservationSet",
     client_id=s.UUIDField(),
-    patient=_patient(),
-    taken_at=_moment(),
-    charted_at=_moment(required=False),
+    patient=patient_field(),
+    taken_at=moment(),
+    charted_at=moment(required=False),
     **{name: _field(name) for name in READERS},
 )
-Correction = _serializer(
+Correction = serializer(
     "Correction",
     client_id=s.UUIDField(),
-    taken_at=_moment(),
+    taken_at=moment(),
     reason=s.CharField(max_length=200),
     **{name: _field(name) for name in READERS},
 )
-Grade = _serializer(
+Grade = serializer(
     "Grade",
     grade=s.IntegerField(allow_null=True, help_text="null: what is missing could change it"),
     at_least=s.IntegerField(),
@@ -83,14 +83,14 @@ Grade = _serializer(
     flags=s.ListField(child=s.CharField()),
     ruleset=s.CharField(),
 )
-FieldProblem = _serializer(
+FieldProblem = serializer(
     "FieldProblem",
     field=s.CharField(allow_blank=True),
     value=s.JSONField(allow_null=True),
     message=s.CharField(),
 )
-Refusal = _serializer("Refusal", errors=FieldProblem(many=True))
-Alert = _serializer(
+Refusal = serializer("Refusal", errors=FieldProblem(many=True))
+Alert = serializer(
     "Alert",
     code=s.CharField(),
     patient=s.IntegerField(),
@@ -99,80 +99,52 @@ Alert = _serializer(
     severity=s.CharField(),
     state=s.CharField(),
     what=s.CharField(),
-    raised_at=_moment(),
-    last_seen_at=_moment(),
-    respond_by=_moment(),
+    raised_at=moment(),
+    last_seen_at=moment(),
+    respond_by=moment(),
     count=s.IntegerField(),
     version=s.IntegerField(),
 )
-Charted = _serializer(
+Charted = serializer(
     "Charted",
     id=s.IntegerField(),
     client_id=s.UUIDField(),
     patient=s.IntegerField(),
-    taken_at=_moment(),
+    taken_at=moment(),
     grades=s.DictField(child=Grade()),
     next_due_at=s.DateTimeField(allow_null=True),
     alerts=Alert(many=True),
     doubts=FieldProblem(many=True),
 )
-Infusion = _serializer(
+Infusion = serializer(
     "Infusion",
-    patient=_patient(),
+    patient=patient_field(),
     therapy=s.ChoiceField(choices=therapies.choices()),
     kind=s.ChoiceField(choices=[kind.value for kind in DoseKind]),
-    started_at=_moment(),
-    stopped_at=_moment(required=False),
+    started_at=moment(),
+    stopped_at=moment(required=False),
     dose_value=s.FloatField(required=False, min_value=0),
     dose_unit=s.ChoiceField(choices=DOSE_UNITS, required=False),
 )
-Treatment = _serializer(
+Treatment = serializer(
     "Treatment",
     client_id=s.UUIDField(),
-    patient=_patient(),
+    patient=patient_field(),
     code=s.ChoiceField(choices=TreatmentCode.choices),
-    started_at=_moment(),
-    stopped_at=_moment(required=False),
+    started_at=moment(),
+    stopped_at=moment(required=False),
     dose_value=s.FloatField(required=False, min_value=0),
     dose_unit=s.ChoiceField(choices=DOSE_UNITS, required=False),
     route=s.CharField(max_length=20, required=False),
     note=s.CharField(max_length=200, required=False),
 )
-Stop = _serializer("TreatmentStop", stopped_at=_moment())
-Lab = _serializer(
-    "LabResult",
-    client_id=s.UUIDField(),
-    patient=_patient(),
-    loinc=s.CharField(max_length=12),
-    display=s.CharField(max_length=120, required=False),
-    taken_at=_moment(),
-    value=s.FloatField(required=False),
-    comparator=s.ChoiceField(choices=COMPARATORS, required=False),
-    text=s.CharField(max_length=500, required=False),
-    unit=s.CharField(max_length=30, required=False),
-    reference_low=s.FloatField(required=False),
-    reference_high=s.FloatField(required=False),
-)
-Neuro = _serializer(
-    "NeuroCheck",
-    client_id=s.UUIDField(),
-    patient=_patient(),
-    taken_at=_moment(),
-    ice_score=s.IntegerField(min_value=0, max_value=10, required=False),
-    capd_score=s.IntegerField(min_value=0, max_value=32, required=False),
-    unable_reason=s.ChoiceField(choices=UNABLE_REASONS, required=False),
-    consciousness=s.ChoiceField(choices=Consciousness.choices, required=False),
-    seizure=s.ChoiceField(choices=[each.value for each in Seizure], required=False),
-    motor_weakness=s.BooleanField(required=False),
-    language=s.CharField(max_length=40, required=False),
-    is_baseline=s.BooleanField(required=False),
-)
-Acknowledge = _serializer(
+Stop = serializer("TreatmentStop", stopped_at=moment())
+Acknowledge = serializer(
     "Acknowledge",
     version=s.IntegerField(help_text="the version that was seen"),
     eta_minutes=s.IntegerField(required=False, min_value=0, max_value=24 * 60),
 )
-_PERSON = _serializer(
+_PERSON = serializer(
     "Patient",
     id=s.IntegerField(),
     mrn=s.CharField(),
@@ -186,30 +158,20 @@ _REFUSALS: Final = {400: Refusal, 401: Refusal, 403: Refusal, 404: Refusal, 409:
                     503: Refusal}  # fmt: skip
 
 
-def _answers(**by_status: Any) -> dict[int, Any]:
+def answers_of(**by_status: Any) -> dict[int, Any]:
+    """Answers by status, and the refusals that any address may give."""
     return {int(code.removeprefix("_")): body for code, body in by_status.items()} | _REFUSALS
 
 
-CHARTED: Final = _answers(_200=Charted, _201=Charted)
-SETS: Final = _answers(
-    _200=_serializer(
+CHARTED: Final = answers_of(_200=Charted, _201=Charted)
+SETS: Final = answers_of(
+    _200=serializer(
         "Sets", sets=s.ListField(child=s.DictField()), next=s.CharField(allow_null=True)
     )
 )
-INFUSION: Final = _answers(_201=Infusion)
-TREATMENT: Final = _answers(_201=Treatment)
-LAB: Final = _answers(_201=Lab)
-NEURO: Final = _answers(
-    _201=_serializer(
-        "NeuroGraded",
-        id=s.IntegerField(),
-        client_id=s.UUIDField(),
-        patient=s.IntegerField(),
-        taken_at=_moment(),
-        grades=s.DictField(child=Grade()),
-    )
-)
-PATIENT: Final = _answers(_200=_PERSON)
-PATIENTS: Final = _answers(_200=_serializer("Patients", patients=_PERSON(many=True)))
-ALERT: Final = _answers(_200=Alert)
-ALERTS: Final = _answers(_200=_serializer("Alerts", alerts=Alert(many=True)))
+INFUSION: Final = answers_of(_201=Infusion)
+TREATMENT: Final = answers_of(_201=Treatment)
+PATIENT: Final = answers_of(_200=_PERSON)
+PATIENTS: Final = answers_of(_200=serializer("Patients", patients=_PERSON(many=True)))
+ALERT: Final = answers_of(_200=Alert)
+ALERTS: Final = answers_of(_200=serializer("Alerts", alerts=Alert(many=True)))

@@ -76,6 +76,7 @@ def _store_facts(
         for weight in plan.weights
     )  # fmt: skip
     state.locked(patient.pk)
+    bulk.grade_labs(patient_id=patient.pk, results=[lab.result for lab in plan.labs], now=now)
     bulk.chart_many(
         patient_id=patient.pk,
         entries=plan.entries,

@@ -1,0 +1,152 @@
+"""What the OpenAPI document says of laboratory results, neuro checks and symptoms."""
+
+from typing import Any, Final
+
+from rest_framework import serializers as s
+
+from charting.api.schema import Grade, answers_of, moment, patient_field, serializer
+from charting.neuro import LONGEST_SEIZURE_MINUTES
+from charting.results import COMPARATORS
+from charting.symptoms import LONGEST_NOTE
+from grading.icans import UNABLE_REASONS
+from grading.rules.icans_scores import ICE_ITEMS
+from grading.rules.vocabulary import CerebralEdema, RaisedPressureSign, Seizure
+from vitals.symptoms import SYMPTOMS
+from vitals.vocabulary import Attribution, Consciousness
+
+
+def _choice(words: Any, **more: Any) -> s.ChoiceField:
+    return s.ChoiceField(choices=list(words), required=False, **more)
+
+
+def _truth() -> s.BooleanField:
+    return s.BooleanField(required=False, allow_null=True)
+
+
+_RESULT: Final[dict[str, Any]] = {
+    "client_id": s.UUIDField(),
+    "loinc": s.CharField(max_length=12),
+    "display": s.CharField(max_length=120, required=False),
+    "taken_at": moment(),
+    "value": s.FloatField(required=False),
+    "comparator": _choice(COMPARATORS),
+    "text": s.CharField(max_length=500, required=False),
+    "unit": s.CharField(max_length=30, required=False),
+    "reference_low": s.FloatField(required=False),
+    "reference_high": s.FloatField(required=False),
+    "symptomatic": _truth(),
+    "anticoagulated": _truth(),
+}
+Lab = serializer("LabResult", patient=patient_field(), **_RESULT)
+LabCorrection = serializer(
+    "LabCorrection", reason=s.CharField(max_length=200), withdrawn=_truth(), **_RESULT
+)
+_GRADED_LAB: Final = serializer(
+    "GradedLabResult",
+    id=s.IntegerField(),
+    client_id=s.UUIDField(),
+    patient=s.IntegerField(),
+    loinc=s.CharField(),
+    analyte=s.CharField(),
+    taken_at=moment(),
+    supersedes=s.IntegerField(allow_null=True),
+    grades=s.DictField(child=Grade(), help_text="by CTCAE term"),
+)
+Neuro = serializer(
+    "NeuroCheck",
+    client_id=s.UUIDField(),
+    patient=patient_field(),
+    taken_at=moment(),
+    ice_score=s.IntegerField(min_value=0, max_value=10, required=False),
+    ice_items=s.DictField(
+        child=s.IntegerField(min_value=0, max_value=3, allow_null=True),
+        required=False,
+        help_text=f"points by item: {', '.join(ICE_ITEMS)}; absent or null was not asked",
+    ),
+    capd_score=s.IntegerField(min_value=0, max_value=32, required=False),
+    capd_items=s.ListField(
+        child=s.JSONField(allow_null=True),
+        min_length=8,
+        max_length=8,
+        required=False,
+        help_text="eight points of 0 to 4, or eight of never, rarely, sometimes, often, always; "
+        "null was not judged",
+    ),
+    unable_reason=_choice(UNABLE_REASONS),
+    consciousness=s.ChoiceField(choices=Consciousness.choices, required=False),
+    consciousness_other_cause=_truth(),
+    seizure=_choice(each.value for each in Seizure),
+    seizure_minutes=s.IntegerField(min_value=0, max_value=LONGEST_SEIZURE_MINUTES, required=False),
+    motor_weakness=_truth(),
+    cerebral_edema=_choice(each.value for each in CerebralEdema),
+    raised_pressure_signs=s.ListField(
+        child=_choice(each.value for each in RaisedPressureSign), required=False
+    ),
+    intracranial_hemorrhage=_truth(),
+    edema_due_to_hemorrhage=_truth(),
+    global_aphasia=_truth(),
+    headache=_truth(),
+    tremor=_truth(),
+    myoclonus=_truth(),
+    language=s.CharField(max_length=40, required=False),
+    interpreter=_truth(),
+    is_baseline=_truth(),
+)
+_REPORT: Final[dict[str, Any]] = {
+    "symptom": s.ChoiceField(choices=[(each.code, each.words) for each in SYMPTOMS.values()]),
+    "present": s.BooleanField(help_text="false: looked for and not found"),
+    "grade": s.IntegerField(
+        min_value=0, max_value=5, required=False, help_text="the CTCAE 5.0 row picked"
+    ),
+    "findings": s.DictField(required=False, help_text="what the term is graded from"),
+    "attribution": s.ChoiceField(choices=Attribution.choices, required=False),
+    "note": s.CharField(max_length=LONGEST_NOTE, required=False),
+}
+SymptomCheck = serializer(
+    "SymptomCheck",
+    client_id=s.UUIDField(),
+    patient=patient_field(),
+    taken_at=moment(),
+    reports=serializer("SymptomReport", **_REPORT)(many=True),
+)
+SymptomCorrection = serializer(
+    "SymptomCorrection",
+    client_id=s.UUIDField(),
+    taken_at=moment(),
+    reason=s.CharField(max_length=200),
+    withdrawn=_truth(),
+    **_REPORT,
+)
+_REPORTED: Final = serializer(
+    "ReportedSymptom",
+    id=s.IntegerField(),
+    patient=s.IntegerField(),
+    symptom=s.CharField(),
+    body_systems=s.ListField(child=s.CharField()),
+    term=s.CharField(allow_blank=True),
+    taken_at=moment(),
+    present=s.BooleanField(),
+    grade=s.IntegerField(allow_null=True),
+    attribution=s.CharField(allow_blank=True),
+    note=s.CharField(allow_blank=True),
+    findings=s.DictField(),
+    supersedes=s.IntegerField(allow_null=True),
+    graded=Grade(allow_null=True),
+)
+_MANY_REPORTED: Final = serializer("ReportedSymptoms", symptoms=_REPORTED(many=True))
+LAB: Final = answers_of(_201=_GRADED_LAB)
+NEURO: Final = answers_of(
+    _201=serializer(
+        "NeuroGraded",
+        id=s.IntegerField(),
+        client_id=s.UUIDField(),
+        patient=s.IntegerField(),
+        taken_at=moment(),
+        ice_score=s.IntegerField(allow_null=True),
+        capd_score=s.IntegerField(allow_null=True),
+        grades=s.DictField(child=Grade()),
+    )
+)
+SYMPTOMS_STORED: Final = answers_of(_201=_MANY_REPORTED)
+SYMPTOM_STORED: Final = answers_of(_201=_REPORTED)
+SYMPTOMS_LISTED: Final = answers_of(_200=_MANY_REPORTED)

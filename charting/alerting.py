@@ -16,7 +16,6 @@ from charting.alerting_settle import Ground, settle, standing_of
 from charting.alerting_treatment import alert_on_treatment
 from charting.entry import FieldError
 from charting.models import PatientState
-from grading import services as grading
 from grading.course import DrugGiven
 from grading.models import Assessment
 from patients.windows import WindowState, window_status
@@ -41,11 +40,9 @@ def alert(
     *,
     charted: Assessment,
     newest: Assessment,
+    drugs: Sequence[DrugGiven],
     doubts: Sequence[FieldError],
     now: datetime,
-    age_years: int | None = None,
-    is_complete: bool | None = None,
-    drugs: Sequence[DrugGiven] | None = None,
 ) -> tuple[Raised, ...]:
     """Close what ended and raise what needs a person; return the alerts that now stand.
 
@@ -54,8 +51,6 @@ def alert(
     """
     if now - newest.taken_at > TOO_LATE_TO_ALERT:
         return ()
-    if drugs is None:
-        drugs = grading.course_of(current.patient, zone=state.zone_of(current)).drugs
     book, open_now = rulebook.current(), services.open_alerts(current.pk)
     before = current.latest_assessment
     facts = facts_of(

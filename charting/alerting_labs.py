@@ -11,7 +11,7 @@ from alerts.policy.facts import LabFacts, LabValue
 from alerts.services import Raised
 from charting import state
 from charting.alerting_neuro import ice_baseline
-from charting.alerting_settle import Ground, settle, standing_of
+from charting.alerting_settle import Ground, end_of_check, settle, standing_of
 from charting.models import PatientState
 from patients.windows import course_start
 from vitals.models import LabResult, NeuroAssessment
@@ -29,14 +29,19 @@ _FULL_ICE: Final = 10
 
 def alert_on_labs(current: PatientState, result: LabResult, *, now: datetime) -> tuple[Raised, ...]:
     """Close and raise what the newest results ask for; history and other analytes ask nothing."""
-    if result.analyte not in ANALYTES or now - result.taken_at > TOO_LATE_TO_ALERT:
+    if now - result.taken_at > TOO_LATE_TO_ALERT:
         return ()
     book, open_now = rulebook.current(), services.open_alerts(current.pk)
-    facts = _facts(current, at=now)
+    standing = standing_of(open_now)
+    found, closings = [], end_of_check(current, standing)
+    if result.analyte in ANALYTES:
+        facts = _facts(current, at=now)
+        found = labs.conditions(facts, book)
+        closings += labs.closings(standing, facts=facts)
     return settle(
         current,
-        found=labs.conditions(facts, book),
-        closings=labs.closings(standing_of(open_now), facts=facts),
+        found=found,
+        closings=closings,
         among=open_now,
         ground=Ground({"lab": result.pk}),
         now=now,

@@ -7,9 +7,10 @@ from alerts import rulebook, services
 from alerts.policy import neuro
 from alerts.policy.facts import NeuroCheck, NeuroFacts
 from alerts.services import Raised
-from charting.alerting_settle import Ground, settle, standing_of
+from charting.alerting_settle import Ground, end_of_check, settle, standing_of
 from charting.models import PatientState
 from grading.models import Assessment
+from grading.rules.vocabulary import CerebralEdema
 from vitals.models import NeuroAssessment
 
 # A check entered later than this is history.
@@ -26,7 +27,9 @@ def alert_on_neuro(
     book, open_now = rulebook.current(), services.open_alerts(current.pk)
     facts = _facts(current, check)
     is_newest = (current.latest_icans_id or assessment.pk) == assessment.pk
-    closings = neuro.closings(standing_of(open_now), facts=facts) if is_newest else []
+    standing = standing_of(open_now)
+    closings = neuro.closings(standing, facts=facts) if is_newest else []
+    closings += end_of_check(current, standing)
     return settle(
         current,
         found=neuro.conditions(facts, book),
@@ -68,6 +71,8 @@ def _facts(current: PatientState, check: NeuroAssessment) -> NeuroFacts:
         consciousness=check.consciousness,
         seizure=check.seizure,
         weakness=check.motor_weakness,
+        raised_pressure=bool(check.raised_pressure_signs)
+        or check.cerebral_edema not in {"", CerebralEdema.NONE},
     )
 
 

@@ -137,18 +137,19 @@ BODY_ROWS: Final[tuple[CatalogRow, ...]] = (
     ),
     CatalogRow(
         Rule.A16, Family.NEURO, Severity.P2,
-        "ICE score below the patient's own baseline, or 7 to 9 where no baseline is known",
+        "ICE score below the patient's own baseline, or 7 to 9 where no baseline is known; or drowsy",
         "a neuro score is below its baseline", "Neuro score lower",
         "back to baseline in two checks in a row", ASTCT,
     ),
     CatalogRow(
         Rule.A17, Family.NEURO, Severity.P1,
-        "ICE score of 6 or less, or a fall of 3 or more within 12 h",
+        "ICE score of 6 or less, a fall of 3 or more within 12 h, or waking only to voice",
         "a neuro score is low or fell fast", "Neuro score low", "by a person only", ASTCT,
     ),
     CatalogRow(
         Rule.A18, Family.NEURO, Severity.P1,
-        "Not rousable or only by touch, a seizure, or new weakness",
+        "Not rousable or only by touch, a seizure, new weakness, or a sign of raised pressure in "
+        "the head",
         "a neurological emergency sign was charted", "Neuro emergency", "by a person only", ASTCT,
     ),
     CatalogRow(

@@ -100,6 +100,7 @@ class NeuroFacts:
     consciousness: str = ""
     seizure: str = ""
     weakness: bool | None = None
+    raised_pressure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,9 @@ from alerts.policy.vocabulary import Closing, Condition, Family, Rule, Standing
 
 # Wakes to touch only, or not at all; words of the ICANS consciousness domain.
 NOT_ROUSABLE: Final = frozenset({"awakens_to_tactile", "unarousable"})
+# Grades 2 and 1 of that domain: they count like the scores of these grades.
+TO_VOICE: Final = "awakens_to_voice"
+DROWSY: Final = "drowsy_awakens_spontaneously"
 NO_SEIZURE: Final = frozenset({"", "none"})
 _EMERGENCY_STEP: Final = 10
 _FULL_ICE: Final = 10
@@ -18,7 +21,12 @@ _FULL_ICE: Final = 10
 
 def conditions(facts: NeuroFacts, book: Rulebook) -> list[Condition]:
     """Return what this check asks for."""
-    return [*_emergency(facts, book), *_ice(facts, book), *_capd(facts, book)]
+    return [
+        *_emergency(facts, book),
+        *_sleepy(facts, book),
+        *_ice(facts, book),
+        *_capd(facts, book),
+    ]
 
 
 def of_consciousness(consciousness: str, book: Rulebook) -> list[Condition]:
@@ -48,11 +56,21 @@ def _emergency(facts: NeuroFacts, book: Rulebook) -> list[Condition]:
         facts.consciousness in NOT_ROUSABLE,
         facts.seizure not in NO_SEIZURE,
         facts.weakness is True,
+        facts.raised_pressure,
     ]
     if not any(signs):
         return []
     step = _EMERGENCY_STEP + sum(signs)
     return [Condition(Rule.A18, Family.NEURO, book.a18.severity, step)]
+
+
+def _sleepy(facts: NeuroFacts, book: Rulebook) -> list[Condition]:
+    """A level of consciousness that grades like a low score does, score or no score."""
+    if facts.consciousness == TO_VOICE:
+        return [Condition(Rule.A17, Family.NEURO, book.a17.severity, 2)]
+    if facts.consciousness == DROWSY:
+        return [Condition(Rule.A16, Family.NEURO, book.a16.severity, 1)]
+    return []
 
 
 def _ice(facts: NeuroFacts, book: Rulebook) -> list[Condition]:

@@ -70,6 +70,7 @@ check: $(TEST_READY)
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
 	$(BIN)/python -m docs.generate_clinical_rules --check
+	$(BIN)/python -m docs.generate_alert_rules --check
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	@echo "All checks passed."
 

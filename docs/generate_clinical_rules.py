@@ -49,7 +49,7 @@ def _sections() -> Iterator[str]:
         yield "### What a person is asked to look at\n\n" + _bullets(scale.flags)
     for sheet in SHEETS.values():
         yield f"## Score: {sheet.title}\n\n{_score(sheet)}"
-    yield "## Drugs\n\n" + _table(
+    yield "## Drugs\n\n" + table(
         ("Drugs", "Counted as"),
         (
             (_names(Vasopressor), "vasopressors, each once"),
@@ -63,7 +63,7 @@ def _sections() -> Iterator[str]:
 def _criteria(scale: Scale) -> str:
     gravest_first = sorted(scale.criteria, key=lambda row: -row[1].grade)
     rows = scale.criteria if scale.by_domain else gravest_first
-    return _table(
+    return table(
         ("Grade", "Domain", "Criterion", "Source", "Tag", "Row"),
         [
             (str(row.grade), domain or "all", row.words, row.source, row.verification_tag, row.id)
@@ -74,7 +74,7 @@ def _criteria(scale: Scale) -> str:
 
 def _score(sheet: Sheet) -> str:
     formula = f"{sheet.title} is {sheet.formula}. " if sheet.formula else ""
-    rows = _table(
+    rows = table(
         ("Points", "Item", "Criterion", "Source", "Tag", "Row"),
         [
             (
@@ -98,7 +98,7 @@ def _dose_lines() -> str:
     ]
     beside = f"{pressors.EQUIVALENT_WITH_VASOPRESSIN_UG_MIN} ug/min of equivalent"
     combined = f"{pressors.EQUIVALENT_COMBINED_UG_MIN} ug/min of equivalent"
-    return _table(
+    return table(
         ("Drug", "High at or above", "Norepinephrine equivalent per unit, ug/min", "Tag"),
         [
             *rows,
@@ -109,7 +109,7 @@ def _dose_lines() -> str:
 
 
 def _choices(scale: Scale) -> str:
-    return _table(
+    return table(
         ("Code", "Question", "Default", "Field"),
         [
             (choice.code, choice.words, str(default), f"`{choice.field}`")
@@ -126,7 +126,8 @@ def _bullets(sentences: Iterable[str]) -> str:
     return "".join(f"- {sentence}\n" for sentence in sentences)
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table in Markdown."""
     lines = (head, ["---"] * len(head), *rows)
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 

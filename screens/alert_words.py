@@ -1,11 +1,18 @@
-"""One alert in words: for the inbox, for its own page, and what happened to it."""
+"""One alert in words: how it stands, who has it, and what happens if nobody does anything."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
-from typing import Any
+from typing import Any, Final
 
-from alerts.models import Alert, AlertEvent
+from alerts.models import Alert, AlertState, RotaRole, SnoozeReason
 from screens import labels
+
+# Spelled as a ward reads them inside a sentence.
+_IN_A_SENTENCE: Final = {
+    RotaRole.ICU_OUTREACH: "ICU outreach",
+    RotaRole.IT_ON_CALL: "IT on call",
+}
+_ALL: Final = 5  # so many duties at once are everybody
 
 
 def zone_of(alert: Alert) -> tzinfo:
@@ -27,7 +34,11 @@ def row(alert: Alert, *, now: datetime) -> dict[str, Any]:
         f"({labels.ago(alert.raised_at, now=now)})",
         "count": alert.count,
         "state": alert.state,
+        "is_provisional": alert.is_provisional,
+        "is_unanswered": alert.is_unanswered,
         "acknowledged_label": acknowledged(alert, now=now),
+        "snoozed_label": snoozed(alert, now=now),
+        "next_label": next_step(alert, now=now),
         "url": f"/alerts/{alert.code}/",
     }
 
@@ -37,31 +48,48 @@ def acknowledged(alert: Alert, *, now: datetime) -> str:
     if alert.acknowledged_by is None or alert.acknowledged_at is None:
         return ""
     at = labels.clock(alert.acknowledged_at, zone=zone_of(alert), now=now)
-    return f"{alert.acknowledged_by.display_name()} answered at {at}{_eta(alert.eta_minutes)}"
+    return f"{alert.acknowledged_by.display_name()} answered at {at}{coming(alert.eta_minutes)}"
 
 
-def event(each: AlertEvent, *, zone: tzinfo, now: datetime) -> dict[str, str]:
-    """Return one thing that happened, with its time on the ward's clock."""
-    who = each.by.display_name() if each.by else ""
-    return {
-        "at_label": labels.clock(each.at, zone=zone, now=now),
-        "words": _happened(each.kind, who=who, detail=each.detail),
-    }
+def snoozed(alert: Alert, *, now: datetime) -> str:
+    """Return until when it is put off and why; “” while it is not."""
+    if alert.state != AlertState.SNOOZED or alert.snoozed_until is None:
+        return ""
+    until = labels.clock(alert.snoozed_until, zone=zone_of(alert), now=now)
+    return f"Put off until {until}: {SnoozeReason(alert.snooze_reason).label.lower()}"
 
 
-def _happened(kind: str, *, who: str, detail: Mapping[str, Any]) -> str:
-    known = {
-        "raised": f"Raised as {detail.get('severity', 'an alert')} by rule {detail.get('rule')}",
-        "worsened": f"Got worse: now {detail.get('severity')} by rule {detail.get('rule')}",
-        "nobody_to_tell": "Nobody could be told: the ward has nobody with an e-mail",
-        "acknowledged": f"{who} answered{_eta(detail.get('eta_minutes'))}",
-        "closed": f"Closed{' by ' + who if who else ''}: {detail.get('reason')}",
-    }
-    said = kind.replace("_", " ")
-    return known.get(kind, labels.sentence(f"{said} by {who}" if who else said))
+def next_step(alert: Alert, *, now: datetime) -> str:
+    """Return what silence leads to, and when; “” when nothing more follows by itself."""
+    if alert.next_step_at is None or alert.state == AlertState.CLOSED:
+        return ""
+    at = labels.clock(alert.next_step_at, zone=zone_of(alert), now=now)
+    if alert.is_provisional:
+        return f"One reading near its limit. Measure again by {at}, or it counts as confirmed"
+    if alert.state == AlertState.SNOOZED:
+        return f"At {at} it waits for an answer again"
+    upcoming = alert.plan.called(alert.rung + 1)
+    called = duties(upcoming.tells) if upcoming else "nobody more"
+    if alert.state == AlertState.ACKNOWLEDGED:
+        return f"Without a newer set by {at} the answer ends, and the next in line is {called}"
+    return f"Next in line if unanswered: {called} at {at}"
 
 
-def _eta(minutes: int | None) -> str:
+def duties(tells: Iterable[str]) -> str:
+    """Return the roles that are called, as words: “oncology attending and ICU outreach”."""
+    roles = [RotaRole(each) for each in tells]
+    if len(roles) > _ALL:
+        return "everybody on call"
+    return joined([_IN_A_SENTENCE.get(role, str(role.label).lower()) for role in roles])
+
+
+def joined(words: list[str]) -> str:
+    """Return “one”, “one and two”, “one, two and three”."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def coming(minutes: int | None) -> str:
+    """Return how soon somebody comes, to be added to what they did."""
     if minutes is None:
         return ""
     return f", at the bedside in {minutes} min" if minutes else ", at the bedside now"

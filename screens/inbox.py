@@ -1,4 +1,4 @@
-"""The alerts of one's wards: waiting, answered, and closed of late."""
+"""The alerts of one's wards: waiting, answered, put off, and closed of late."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from alerts.models import Alert, AlertState
-from screens import alert_words
+from screens import access, alert_words
 from screens.access import user_of
 from staff import permissions
 
@@ -21,7 +21,7 @@ _MOST_CLOSED: Final = 30
 
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Show the alerts in three groups; two queries."""
+    """Show the alerts in groups, gravest and oldest first; three queries."""
     user, now = user_of(request), timezone.now()
     if user.role not in permissions.SEE_PATIENTS:
         raise PermissionDenied
@@ -31,11 +31,13 @@ def inbox(request: HttpRequest) -> HttpResponse:
     standing = list(ours.not_closed().order_by("severity", "raised_at", "pk"))
     closed = ours.filter(state=AlertState.CLOSED, closed_at__gt=now - CLOSED_WITHIN)
     groups: dict[str, Iterable[Alert]] = {
-        "open": [each for each in standing if each.state == AlertState.OPEN],
-        "acknowledged": [each for each in standing if each.state == AlertState.ACKNOWLEDGED],
-        "closed_recent": closed.order_by("-closed_at")[:_MOST_CLOSED],
+        state: [each for each in standing if each.state == state]
+        for state in (AlertState.OPEN, AlertState.ACKNOWLEDGED, AlertState.SNOOZED)
     }
+    groups["closed_recent"] = closed.order_by("-closed_at")[:_MOST_CLOSED]
     shown = {
-        name: [alert_words.row(each, now=now) for each in group] for name, group in groups.items()
+        str(name): [alert_words.row(each, now=now) for each in group]
+        for name, group in groups.items()
     }
-    return render(request, "screens/inbox.html", {"groups": shown})
+    wards = access.clinical_wards(user)
+    return render(request, "screens/inbox.html", {"groups": shown, "wards": wards})

@@ -6,11 +6,13 @@ from django.urls import URLPattern, path, register_converter
 from django.urls.converters import IntConverter
 
 from screens.access import private
-from screens.alert_page import alert, close
+from screens.alert_page import alert, close, put_off
 from screens.board import board, board_json
 from screens.confirm import agree, confirm
+from screens.context import alerting_json
 from screens.course_page import course_page
 from screens.entry import entry
+from screens.handover_page import handover_page
 from screens.home import home
 from screens.inbox import inbox
 from screens.patients import patient, patients
@@ -36,6 +38,7 @@ def _page(route: str, view: Any) -> URLPattern:
 
 urlpatterns = [
     _page("", home),
+    _page("alerting.json", alerting_json),
     _page("sign-in/", SignIn.as_view()),
     _page("sign-out/", SignOut.as_view()),
     _page("patients/", patients),
@@ -55,4 +58,6 @@ urlpatterns = [
     _page("alerts/", inbox),
     _page("alerts/<slug:code>/", alert),
     _page("alerts/<slug:code>/close/", close),
+    _page("alerts/<slug:code>/snooze/", put_off),
+    _page("wards/<slug:code>/handover/", handover_page),
 ]

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from alerts import services
+from alerts import escalation, services
+from alerts.events import Happened
 from alerts.models import Alert, AlertEvent, AlertState
-from alerts.policy import Rule
+from alerts.policy import Rule, Severity
 from audit.models import AuditEntry
 from screens.words import CLOSING_REASONS, SHORT_RULES
 from staff.models import Role
+from tests.factories.alerts import an_alert
 from tests.factories.ward import FEVER, GRADE_2, GRADE_3, NOW, a_patient, a_person, chart_set
 
 pytestmark = pytest.mark.django_db
@@ -78,11 +80,125 @@ def test_what_no_button_sends_answers_nothing(typed, alert, nurses):
 
 def test_who_cannot_come_takes_nothing_over(alert, nurse, nurses):
     page = nurses.post(url(alert), {"version": alert.version, "eta": "cannot_come"}, follow=True)
-    assert "still unanswered" in page.content.decode()
+    assert "Called now: bedside nurse, charge nurse and oncology fellow" in page.content.decode()
     alert.refresh_from_db()
-    assert (alert.state, alert.version) == (AlertState.OPEN, 1)
-    declined = AuditEntry.objects.get(action="alert.declined")
+    assert (alert.state, alert.version, alert.rung) == (AlertState.OPEN, 1, 1)
+    declined = AuditEntry.objects.get(action="alert.cannot_come")
     assert (declined.actor, declined.subject) == (nurse, f"alert:{alert.code}")
+
+
+def test_who_says_so_again_reads_that_nobody_more_was_called(alert, nurses):
+    for words in ("Called now", "Nobody more was called"):
+        page = nurses.post(url(alert), {"eta": "cannot_come"}, follow=True)
+        assert words in page.content.decode()
+    alert.refresh_from_db()
+    assert alert.rung == 1
+
+
+# --- Putting off -------------------------------------------------------------------------------
+
+
+def put_off(client, alert, **typed):
+    chosen = {"version": alert.version, "minutes": "15", "reason": "known"}
+    return client.post(f"{url(alert)}snooze/", chosen | typed)
+
+
+def test_an_alert_is_put_off_with_a_reason(alert, nurses):
+    assert put_off(nurses, alert)["Location"] == url(alert)
+    shown = nurses.get(url(alert)).context["alert"]
+    assert shown["snoozed_label"] == "Put off until 12:15: known, being treated, plan made"
+    assert shown["next_label"] == "At 12:15 it waits for an answer again"
+    assert shown["can_acknowledge"] is True
+    assert [row["code"] for row in nurses.get("/alerts/").context["groups"]["snoozed"]] == [
+        alert.code
+    ]
+
+
+@pytest.mark.parametrize(
+    "typed", [{"reason": ""}, {"reason": "tired"}, {"minutes": ""}, {"version": ""}]
+)
+def test_without_a_reason_and_a_time_nothing_is_put_off(typed, alert, nurses):
+    assert put_off(nurses, alert, **typed).status_code == 400
+    alert.refresh_from_db()
+    assert alert.state == AlertState.OPEN
+
+
+def test_what_is_too_long_or_too_grave_is_refused_in_words(alert, patient, nurses):
+    late = put_off(nurses, alert, minutes="16")
+    assert (late.status_code, "15 minutes at most" in late.content.decode()) == (409, True)
+    chart_set(patient, GRADE_3, now=NOW + timedelta(minutes=1))
+    alert.refresh_from_db()
+    page = nurses.get(url(alert))
+    assert page.context["snooze"] == {
+        "refusal": "An alert of grade 3 or more is never put off."
+    } or (page.context["snooze"] == {"refusal": "This alert is never put off."})
+    assert put_off(nurses, alert).status_code == 409
+
+
+def test_who_comes_after_it_was_put_off_reads_so(alert, ward, nurses, signed_in):
+    second = signed_in(a_person(Role.ONCOLOGIST, ward))
+    put_off(nurses, alert)
+    late = put_off(second, alert)
+    assert (late.status_code, "Put off until 12:15" in late.content.decode()) == (409, True)
+
+
+# --- What comes next ---------------------------------------------------------------------------
+
+
+def test_the_page_says_who_is_called_next(alert, nurses):
+    assert nurses.get(url(alert)).context["alert"]["next_label"] == (
+        "Next in line if unanswered: bedside nurse, charge nurse and oncology fellow at 12:03"
+    )
+    Alert.objects.update(rung=1, next_step_at=NOW + timedelta(minutes=5))
+    assert "oncology attending and ICU outreach at 12:05" in nurses.get(url(alert)).content.decode()
+
+
+def test_an_answer_says_until_when_it_holds(alert, nurses):
+    answer(nurses, alert, eta="5")
+    assert (
+        nurses.get(url(alert))
+        .context["alert"]["next_label"]
+        .startswith("Without a newer set by 12:20 the answer ends")
+    )
+
+
+def test_unanswered_is_said_in_red_once_everybody_was_called(alert, nurses):
+    assert "Unanswered." not in nurses.get(url(alert)).content.decode()
+    escalation.step_due(NOW + timedelta(minutes=15))
+    assert "Unanswered." in nurses.get(url(alert)).content.decode()
+    assert "alert-row--unanswered" in nurses.get("/alerts/").content.decode()
+
+
+def test_a_provisional_alert_asks_for_a_second_reading(patient, ward, nurses):
+    provisional = an_alert(
+        patient, ward, Severity.P2, is_provisional=True, confirm_within_minutes=10
+    )
+    shown = nurses.get(url(provisional)).context["alert"]
+    assert shown["next_label"].startswith("One reading near its limit. Measure again by 12:10")
+    assert "Provisional: measure again" in nurses.get("/alerts/").content.decode()
+
+
+def test_every_kind_of_event_has_words(alert, nurse, nurses):
+    for seq, kind in enumerate(Happened, start=10):
+        AlertEvent.objects.create(
+            alert=alert,
+            seq=seq,
+            kind=kind,
+            at=NOW,
+            by=nurse,
+            detail={"had": nurse.pk, "reason": "known", "tells": ["icu_outreach"], "rung": 2},
+        )
+    words = [event["words"] for event in nurses.get(url(alert)).context["alert"]["events"]]
+    said = dict(zip(Happened, words[-len(Happened) :], strict=True))
+    assert len(set(said.values())) == len(Happened)
+    assert said[Happened.ESCALATED].endswith("Step 2 of the ladder: ICU outreach called")
+    assert said[Happened.SNOOZED].endswith("known, being treated, plan made")
+    assert said[Happened.HANDED_OVER].count(nurse.display_name()) == 2
+
+
+def test_a_kind_that_nobody_lists_is_shown_all_the_same(alert, nurse, nurses):
+    AlertEvent.objects.create(alert=alert, seq=9, kind="sung_to_sleep", at=NOW, by=nurse)
+    assert f"Sung to sleep by {nurse.display_name()}" in nurses.get(url(alert)).content.decode()
 
 
 # --- Closing -----------------------------------------------------------------------------------
@@ -152,6 +268,7 @@ def test_the_inbox_keeps_waiting_answered_and_closed_apart(ward, nurse, nurses):
     assert {name: [row["patient_name"] for row in rows] for name, rows in groups.items()} == {
         "open": [waiting.name],
         "acknowledged": [taken.name],
+        "snoozed": [],
         "closed_recent": [closed.name],
     }
 
@@ -161,5 +278,5 @@ def test_the_inbox_costs_the_same_for_many_alerts(alerts, ward, nurses, django_a
     for _ in range(alerts):
         chart_set(a_patient(ward), GRADE_2)
     nurses.get("/alerts/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         nurses.get("/alerts/")

@@ -1,0 +1,72 @@
+"""The end of a shift: the list of what stands, read and taken over with one tap."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from alerts import handover
+from alerts.handover import Seen
+from alerts.models import Alert
+from screens import alert_words
+from screens.access import user_of, ward_for
+from staff import permissions
+from staff.models import User, Ward
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def handover_page(request: HttpRequest, code: str) -> HttpResponse:
+    """Show what others have; a POST takes over what was ticked, as it was read."""
+    user, now = user_of(request), timezone.now()
+    ward = ward_for(user, code)
+    if not permissions.can_hand_over(user, ward):
+        raise Http404
+    if request.method != "POST":
+        return _page(request, user, ward, now=now)
+    seen = [_seen(text) for text in request.POST.getlist("alert")]
+    if not seen or None in seen:
+        messages.error(request, "Tick the alerts that you take over.")
+        return _page(request, user, ward, now=now, status=400)
+    done = handover.accept(ward, [each for each in seen if each], by=user, at=now)
+    if done.taken:
+        messages.success(request, f"You have {_count(len(done.taken))} now.")
+    if done.changed:
+        messages.warning(
+            request, f"{_count(len(done.changed))} changed while you read. Look again, then accept."
+        )
+    return redirect(f"/wards/{ward.code}/handover/")
+
+
+def _page(
+    request: HttpRequest, user: User, ward: Ward, *, now: datetime, status: int = 200
+) -> HttpResponse:
+    rows = handover.to_hand_over(ward, to=user).select_related(
+        "ward", "patient__state__bed", "acknowledged_by"
+    )
+    mine = handover.patients_of(user, at=now)
+    shown = [_row(alert, mine, now=now) for alert in rows]
+    return render(request, "screens/handover.html", {"ward": ward, "rows": shown}, status=status)
+
+
+def _row(alert: Alert, mine: frozenset[int], *, now: datetime) -> dict[str, Any]:
+    """A nurse with patients of her own finds theirs ticked; one without finds all."""
+    more = {
+        "value": f"{alert.code}:{alert.version}",
+        "is_mine": not mine or alert.patient_id in mine,
+    }
+    return alert_words.row(alert, now=now) | more
+
+
+def _seen(text: str) -> Seen | None:
+    code, _, version = text.partition(":")
+    if not code or not (version.isascii() and version.isdigit() and len(version) < 10):
+        return None
+    return Seen(code, int(version))
+
+
+def _count(alerts: int) -> str:
+    return "1 alert" if alerts == 1 else f"{alerts} alerts"

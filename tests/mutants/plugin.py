@@ -5,6 +5,7 @@ are looked after here: a table built while its module loads was built before the
 cached table is built by whichever test comes first.
 """
 
+import ast
 import functools
 import gc
 import importlib
@@ -33,7 +34,8 @@ hypothesis.settings.load_profile("mutants")
 # Functions that ran while the modules loaded; written by the run that maps tests to functions.
 RAN_ON_LOADING = Path("ran-on-loading.json")
 DURATIONS = Path("durations.json")
-LOADED_ANEW = ("grading", "docs", "tests.spec", "tests.unit")
+IMPORTERS = Path("importers.json")
+OURS = {"grading", "docs", "tests"}
 FEW = 40
 ANSWERS = "tests/spec/grading/test_whole_answers.py"
 STRIDE = 17
@@ -52,6 +54,7 @@ def pytest_collection_finish() -> None:
     if _under_test() == "stats":
         ran = _state()._stats | set(_ran_on_loading())
         RAN_ON_LOADING.write_text(json.dumps(sorted(ran)), encoding="utf-8")
+        IMPORTERS.write_text(json.dumps(_importers()), encoding="utf-8")
 
 
 def pytest_sessionfinish() -> None:
@@ -75,7 +78,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         return None
     gc.set_threshold(100_000)
     if function in _ran_on_loading():
-        _forget_modules()
+        _forget(function.rpartition(".")[0])
         dead = _page_differs() or _answers_differ(None) or any(map(_fails, _files_for(function)))
     else:
         dead = _answers_differ(config.args) or any(map(_fails, _spread(config.args)))
@@ -107,10 +110,46 @@ def _caches() -> list[Any]:
     ]
 
 
-def _forget_modules() -> None:
-    for name in list(sys.modules):
-        if any(name == root or name.startswith(f"{root}.") for root in LOADED_ANEW):
-            del sys.modules[name]
+def _importers() -> dict[str, list[str]]:
+    """Every module of ours with those that import it, through others too."""
+    names = [name for name in sys.modules if name.partition(".")[0] in OURS]
+    imported = {name: _imported_by(name) for name in names}
+
+    def reached(name: str) -> set[str]:
+        found: set[str] = set()
+        new = {name}
+        while new:
+            found |= new
+            new = {other for other in names if imported[other] & new} - found
+        return found
+
+    return {name: sorted(reached(name)) for name in names if name.startswith("grading.")}
+
+
+def _imported_by(name: str) -> set[str]:
+    # The source, not the mutants of it, lies one folder up.
+    file = getattr(sys.modules[name], "__file__", None)
+    if file is None:
+        return set()
+    tree = ast.parse((Path("..") / Path(file).relative_to(Path.cwd())).read_text(encoding="utf-8"))
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{one.name}" for one in node.names)}
+        elif isinstance(node, ast.Import):
+            found |= {one.name for one in node.names}
+    return found
+
+
+def _forget(module: str) -> None:
+    """Let a module be loaded anew, and all that it is part of."""
+    for name in json.loads(IMPORTERS.read_text(encoding="utf-8"))[module]:
+        parent, _, last = name.rpartition(".")
+        sys.modules.pop(name, None)
+        # `from package import module` would find it there still.
+        package = sys.modules.get(parent)
+        if package is not None and last in vars(package):
+            delattr(package, last)
 
 
 def _page_differs() -> bool:

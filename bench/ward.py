@@ -20,6 +20,7 @@ from charting import chart
 from charting.entry import Entry
 from charting.models import PatientState
 from grading.models import Assessment
+from grading.scales import CRS
 from patients import therapies
 from patients.models import Infusion, Patient, Stay
 from staff.models import ApiToken, Bed, Role, User, Ward, WardMembership
@@ -145,7 +146,7 @@ def charts_of(ward_code: str) -> Charts:
     newest = dict(in_order.values_list("patient_id", "pk"))  # the last of each patient stays
     return Charts(
         sets=ObservationSet.objects.filter(ward__code=ward_code).count(),
-        grades=Assessment.objects.filter(observation_set__ward__code=ward_code).count(),
+        grades=Assessment.objects.filter(observation_set__ward__code=ward_code, scale=CRS).count(),
         audited=AuditEntry.objects.filter(action="observations.charted", scope__in=scopes).count(),
         states_behind=sum(newest.get(state.pk) != state.latest_set_id for state in states),
     )

@@ -93,7 +93,7 @@ def regrade(patient_id: int, *, since: datetime, now: datetime, reason: str) -> 
     """Grade every set since a moment again and follow the newest; part of one transaction."""
     current = state.locked(patient_id)
     of = grading.course_of(current.patient, zone=state.zone_of(current))
-    fresh = grading.reassess_from(of, at=since, now=now, reason=reason)
+    fresh = grading.reassess_from(of, at=since, now=now, reason=reason).crs
     if not fresh or fresh[-1].observation_set is None:
         return
     before: Assessment | None = fresh[-2] if len(fresh) > 1 else (

@@ -15,6 +15,7 @@ from charting.models import PatientState
 from grading import course_state
 from grading import services as grading
 from grading.models import Assessment
+from grading.services import Course, Graded
 from staff.models import User
 from vitals.models import ObservationSet
 from vitals.vocabulary import Source
@@ -30,7 +31,10 @@ class NotInForceError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Charted:
-    """What came of charting: the set, its grade, who is being told, what is due next."""
+    """What came of charting: the set, its grade, who is being told, what is due next.
+
+    `others` are its grades by every other scale that is stored.
+    """
 
     observations: ObservationSet
     assessment: Assessment
@@ -38,6 +42,7 @@ class Charted:
     due: DueSet | None
     doubts: tuple[FieldError, ...]
     is_new: bool
+    others: tuple[Assessment, ...] = ()
 
 
 @transaction.atomic
@@ -147,16 +152,18 @@ def _grade_and_alert(
     action: str,
     regrade_from: datetime | None = None,
 ) -> Charted:
-    assessment, newest = _assess(observations, current, now=now, regrade_from=regrade_from)
+    of = grading.course_of(current.patient, zone=state.zone_of(current))
+    graded = _assess(observations, current, of=of, now=now, regrade_from=regrade_from)
+    newest = graded.crs[-1]
+    assessment = next(row for row in graded.crs if row.observation_set_id == observations.pk)
     age = current.patient.age_years(observations.taken_at.astimezone(state.zone_of(current)).date())
     doubts = tuple(entry.doubts(age_years=age))
     raised = alerting.alert(
         current,
         charted=assessment,
         newest=newest,
+        drugs=of.drugs,
         doubts=doubts,
-        age_years=age,
-        is_complete=not due.is_partial(entry),
         now=now,
     )
     is_newest = newest.observation_set_id == observations.pk
@@ -171,34 +178,31 @@ def _grade_and_alert(
         at=now,
         detail={"at_least": assessment.at_least, "ruleset": assessment.ruleset},
     )
-    return Charted(observations, assessment, raised, next_due, doubts, is_new=True)
+    others = graded.others_of(observations)
+    return Charted(observations, assessment, raised, next_due, doubts, is_new=True, others=others)
 
 
 def _assess(
     observations: ObservationSet,
     current: PatientState,
     *,
+    of: Course,
     now: datetime,
     regrade_from: datetime | None,
-) -> tuple[Assessment, Assessment]:
-    """Return the set's grade and the newest one; a late set has all later ones graded again."""
-    of = grading.course_of(current.patient, zone=state.zone_of(current))
+) -> Graded:
+    """Grade the newest set; a late set has all later ones graded again."""
     latest = current.latest_taken_at
     in_order = latest is None or observations.taken_at > latest
     if in_order and regrade_from is None:
         before = current.latest_assessment
         after = course_state.from_json(before.course if before else {})
-        (assessment,) = grading.assess([observations], of=of, after=after, now=now)
-        assessment.save(force_insert=True)
-        return assessment, assessment
-    fresh = grading.reassess_from(
+        return grading.grade_next(observations, of=of, after=after, now=now)
+    return grading.reassess_from(
         of,
         at=regrade_from or observations.taken_at,
         now=now,
         reason="late entry" if regrade_from is None else "correction",
     )
-    by_set = {row.observation_set_id: row for row in fresh}
-    return by_set[observations.pk], fresh[-1]
 
 
 def _replayed(
@@ -206,12 +210,9 @@ def _replayed(
 ) -> Charted:
     if stored.body_hash != entry.digest(patient_id=current.patient_id):
         raise ConflictError(f"client_id {entry.client_id} belongs to another entry")
-    assessment = (
-        Assessment.objects.filter(observation_set=stored, scale=grading.SCALE)
-        .order_by("-pk")
-        .first()
-    )
-    assert assessment is not None, "a stored set always has a grade"
+    rows = Assessment.objects.filter(observation_set=stored, withdrawn=False).order_by("pk")
+    newest = {row.scale: row for row in rows}  # of each scale, superseded or not
+    assessment = newest.pop(grading.SCALE)
     return Charted(
         stored,
         assessment,
@@ -219,4 +220,5 @@ def _replayed(
         due.planned(current),
         (),
         is_new=False,
+        others=tuple(newest.values()),
     )

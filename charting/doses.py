@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from audit import trail
-from charting import chart, state
+from charting import alerting, chart, state
 from charting.entry import FUTURE_TOLERANCE, Entry, EntryRefusedError, FieldError
 from charting.models import PatientState
 from grading import course_state
@@ -124,6 +124,7 @@ def record_treatment(
         detail={"code": code, "corrects": supersedes.pk if supersedes else None},
     )
     _regrade(current, treatment, now=now)
+    alerting.alert_on_treatment(current, treatment, now=now)
     if CLASS_OF[code] in _COUNTS_AT_ONCE:
         _chart_pressors(current, treatment, recorded_by=recorded_by, now=now, source=source)
     return treatment
@@ -162,7 +163,8 @@ def _regrade(current: PatientState, treatment: Treatment, *, now: datetime) -> N
     if latest is None or treatment.started_at > latest:
         return
     of = grading.course_of(current.patient, zone=state.zone_of(current))
-    fresh = grading.reassess_from(of, at=treatment.started_at, now=now, reason="late treatment")
+    graded = grading.reassess_from(of, at=treatment.started_at, now=now, reason="late treatment")
+    fresh = graded.crs
     if fresh and fresh[-1].observation_set is not None:
         state.follow(current, fresh[-1].observation_set, fresh[-1])
 
@@ -177,13 +179,15 @@ def _chart_pressors(
     known = course_state.from_json(
         current.latest_assessment.course if current.latest_assessment else {}
     ).known
-    charted = (
-        set(known["vasopressors"].values["vasopressors"]) if "vasopressors" in known else set()
-    )
+    said = known["vasopressors"].values if "vasopressors" in known else {}
+    charted = set(said.get("vasopressors") or ())
     pressors = {c for c in running | charted if CLASS_OF[c] is TreatmentClass.VASOPRESSOR}
     if treatment.stopped_at is not None:
         pressors -= {treatment.code} - running
     values: dict[str, Any] = {"vasopressors": sorted(pressors)}
+    doses = [row for row in said.get("vasopressor_doses") or () if row["drug"] in pressors]
+    if doses:  # what a set charted of the others goes on
+        values["vasopressor_doses"] = [row for row in doses if row["drug"] != treatment.code]
     if CLASS_OF[treatment.code] is TreatmentClass.VASOPRESSIN:
         values["vasopressin"] = any(
             CLASS_OF[code] is TreatmentClass.VASOPRESSIN for code in running

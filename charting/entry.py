@@ -9,21 +9,26 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any, Final, TypeVar
 
-from django.db.models import TextChoices
-
-from patients.medicines import CLASS_OF, TreatmentClass
+from charting.entry_values import LONGEST_NOTE, READERS, VASOPRESSORS, doses_among
 from vitals import plausibility
-from vitals.units import STORED_CELSIUS_DIGITS
-from vitals.vocabulary import BloodPressureMethod, Consciousness, OxygenDevice, VentilationReason
+from vitals.vocabulary import OxygenDevice
+
+__all__ = [
+    "FUTURE_TOLERANCE",
+    "LONGEST_NOTE",
+    "READERS",
+    "VASOPRESSORS",
+    "Entry",
+    "EntryRefusedError",
+    "FieldError",
+    "instant",
+]
 
 T = TypeVar("T")
 
+_ENVELOPE: Final = frozenset({"client_id", "patient", "taken_at", "charted_at"})
 # How far ahead of the server's clock a tablet's may be.
 FUTURE_TOLERANCE: Final = timedelta(minutes=5)
-LONGEST_NOTE: Final = 500
-VASOPRESSORS: Final = tuple(
-    sorted(code for code, klass in CLASS_OF.items() if klass is TreatmentClass.VASOPRESSOR)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +86,16 @@ class Entry:
             read = _take(data, name, reader, errors)
             if read is not None:
                 values[name] = read
+        doses = _doses(data, values, errors)
+        if doses:
+            values["vasopressor_doses"] = doses
         errors += _contradictions(values)
         if all(value == "" for value in values.values()) and not errors:
             errors.append(FieldError("entry", None, "records nothing"))
         if errors or client_id is None or taken_at is None:
             raise EntryRefusedError(errors)
-        doses = data.get("vasopressors") or []
-        kept = {"vasopressors": doses} if any(isinstance(d, dict) for d in doses) else {}
+        sent = data.get("vasopressors") or []
+        kept = {"vasopressors": sent} if any(isinstance(each, dict) for each in sent) else {}
         return cls(
             client_id, taken_at, values, charted_at, json.loads(json.dumps(kept, default=str))
         )
@@ -149,6 +157,18 @@ def _take(
         return None
 
 
+def _doses(
+    data: Mapping[str, Any], values: Mapping[str, Any], errors: list[FieldError]
+) -> list[dict[str, str]]:
+    if "vasopressors" not in values:
+        return []  # not charted, or refused already
+    try:
+        return doses_among(data["vasopressors"])
+    except ValueError as error:
+        errors.append(FieldError("vasopressors", data["vasopressors"], str(error)))
+        return []
+
+
 def _contradictions(values: Mapping[str, Any]) -> list[FieldError]:
     errors = []
     words = plausibility.pressure_refusal(values.get("systolic_mmhg"), values.get("diastolic_mmhg"))
@@ -171,100 +191,3 @@ def _uuid(name: str, value: Any) -> uuid.UUID:
 
 def _moment(name: str, value: Any) -> datetime:
     return instant(value)
-
-
-def _number(name: str, value: Any) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise ValueError("must be a number")
-    exact = Decimal(value)
-    if not exact.is_finite():
-        raise ValueError("must be a finite number")
-    words = plausibility.refusal(name, exact)
-    if words:
-        raise ValueError(words)
-    return exact
-
-
-def _decimals(places: int) -> Callable[[str, Any], Decimal]:
-    step = STORED_CELSIUS_DIGITS if places == 4 else Decimal(1).scaleb(-places)
-
-    def read(name: str, value: Any) -> Decimal:
-        exact = _number(name, value)
-        # Never rounded up over a limit: 37.99996 must not become 38.0.
-        return exact.quantize(step, rounding="ROUND_DOWN").normalize() + 0
-
-    return read
-
-
-def _whole(name: str, value: Any) -> int:
-    exact = _number(name, value)
-    if exact != exact.to_integral_value():
-        raise ValueError(f"must be a whole number, not {exact:f}")
-    return int(exact)
-
-
-def _boolean(name: str, value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("must be true or false")
-    return value
-
-
-def _choice(choices: type[TextChoices]) -> Callable[[str, Any], str]:
-    def read(name: str, value: Any) -> str:
-        if value not in choices.values:
-            raise ValueError(f"must be one of {', '.join(choices.values)}")
-        return str(value)
-
-    return read
-
-
-def _drugs(name: str, value: Any) -> list[str]:
-    """Names, or objects that name a drug beside its dose; the dose decides no grade."""
-    if not isinstance(value, list):
-        raise ValueError("must be a list of drug names; empty when none is running")
-    names: list[str] = []
-    for each in value:
-        drug = each.get("drug") if isinstance(each, dict) else each
-        if drug not in VASOPRESSORS:
-            raise ValueError(f"“{drug}” is not one of {', '.join(VASOPRESSORS)}")
-        names.append(drug)
-    return sorted(set(names))
-
-
-def _note(name: str, value: Any) -> str:
-    if isinstance(value, str) and not value.strip():
-        return ""
-    if not isinstance(value, str) or len(value) > LONGEST_NOTE:
-        raise ValueError(f"must be text of at most {LONGEST_NOTE} characters")
-    if any(ord(character) < 32 and character not in "\n\t" for character in value):
-        raise ValueError("must not hold control characters")
-    return value
-
-
-_ENVELOPE: Final = frozenset({"client_id", "patient", "taken_at", "charted_at"})
-READERS: Final[dict[str, Callable[[str, Any], Any]]] = {
-    "temperature_celsius": _decimals(4),
-    "heart_rate_bpm": _whole,
-    "respirations_per_minute": _whole,
-    "systolic_mmhg": _whole,
-    "diastolic_mmhg": _whole,
-    "mean_arterial_mmhg": _whole,
-    "blood_pressure_method": _choice(BloodPressureMethod),
-    "spo2_percent": _decimals(2),
-    "oxygen_device": _choice(OxygenDevice),
-    "oxygen_flow_lpm": _decimals(3),
-    "fio2_percent": _decimals(2),
-    "consciousness": _choice(Consciousness),
-    "glasgow_coma_score": _whole,
-    "hypotension": _boolean,
-    "fluid_bolus_ml": _whole,
-    "vasopressors": _drugs,
-    "vasopressin": _boolean,
-    "oxygen_for_comfort": _boolean,
-    "baseline_home_oxygen_lpm": _decimals(2),
-    "ventilation_reason": _choice(VentilationReason),
-    "fever_attributed_elsewhere": _boolean,
-    "hypotension_attributed_elsewhere": _boolean,
-    "worried": _boolean,
-    "note": _note,
-}

@@ -16,8 +16,8 @@ KNOWN = frozenset(
     {
         "CRS_ALLOWED_HOSTS",
         "CRS_BASE_URL",
-        "CRS_CTCAE_EDITION",
         "CRS_CANARY_ADDRESS",
+        "CRS_CTCAE_EDITION",
         "CRS_DATABASE_URL",
         "CRS_DATA_DIR",
         "CRS_D_DIMER_TIERS",
@@ -30,6 +30,7 @@ KNOWN = frozenset(
         "CRS_PAGING_SECRET",
         "CRS_PAGING_URL",
         "CRS_REDIS_URL",
+        "CRS_SCALES",
         "CRS_SECRET_KEY",
         "CRS_STATIC_ROOT",
         # The test suite's own.
@@ -99,6 +100,14 @@ class Environment:
         if value not in choices:
             raise SettingRefused(name, value, f"Write one of {', '.join(choices)}.")
         return value
+
+    def some_of(self, name: str, choices: tuple[str, ...]) -> tuple[str, ...]:
+        """Read words of a closed list, separated by commas; all of them when nothing is set."""
+        chosen = self.names(name)
+        for word in chosen:
+            if word not in choices:
+                raise SettingRefused(name, word, f"Write some of {', '.join(choices)}.")
+        return tuple(each for each in choices if each in chosen) if chosen else choices
 
     def d_dimer_tiers(self, name: str) -> tuple[str, Decimal, Decimal] | None:
         """Read the unit, and from which D-dimer a rise is moderate, and strong."""

@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 
 from crs_monitor import broker, databases, folder_transport, logs
 from crs_monitor.environment import Environment
+from grading import scales
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = Environment(values=dict(os.environ))
@@ -28,11 +29,14 @@ CRS_BASE_URL = ENVIRONMENT.address(
 ).rstrip("/")
 SERVED_BY_HTTPS = CRS_BASE_URL.startswith("https://")
 
-# From which D-dimer the laboratory calls the rise moderate, and strong; without it no DIC score.
-CRS_D_DIMER_TIERS = ENVIRONMENT.d_dimer_tiers("CRS_D_DIMER_TIERS")
-
 # The edition by which laboratory results are graded; each grade keeps the one it was given by.
 CRS_CTCAE_EDITION = ENVIRONMENT.one_of("CRS_CTCAE_EDITION", ("4.03", "5.0", "6.0"), default="5.0")
+
+# What is stored for each set beside astct-crs, which is always stored and alone alerts.
+CRS_SCALES = ENVIRONMENT.some_of("CRS_SCALES", (scales.CRS, *scales.OTHERS))
+
+# From which D-dimer the laboratory calls the rise moderate, and strong; without it no DIC score.
+CRS_D_DIMER_TIERS = ENVIRONMENT.d_dimer_tiers("CRS_D_DIMER_TIERS")
 
 _DATABASE_URL = ENVIRONMENT.database(
     "CRS_DATABASE_URL", default=f"sqlite:///{CRS_DATA_DIR / 'crs.sqlite3'}"

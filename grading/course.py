@@ -12,29 +12,36 @@ from typing import Any, Final
 
 from grading.rules.crs_astct import CrsFindings
 from grading.rules.verdict import Verdict
+from grading.support_course import SupportCourse, advance_support
 
 # How long a value stands in for one that was not measured. A vasopressor runs
 # until somebody charts otherwise. Configuration defaults, not yet clinically approved.
 CARRY_TEMPERATURE: Final = timedelta(hours=4)
 CARRY_MINUTES: Final = timedelta(minutes=60)
+CARRY_STATED: Final = timedelta(hours=24)
 MAY_HIDE_FEVER_FOR: Final = timedelta(hours=72)
 EPISODE_CLOSES_AFTER: Final = timedelta(hours=24)
 FEVER_CELSIUS: Final = Decimal("38.0")  # at or above; Lee 2019, table 2
 
 _TEMPERATURE: Final = ("temperature_celsius", "fever_attributed_elsewhere")
 _PRESSURE: Final = ("systolic_mmhg", "hypotension", "fluid_bolus_ml",
-                    "hypotension_attributed_elsewhere")  # fmt: skip
+                    "hypotension_attributed_elsewhere", "fluid_responsive",
+                    "hypotension_refractory")  # fmt: skip
 _IS_PRESSURE: Final = frozenset({"systolic_mmhg", "hypotension"})
 _OXYGEN: Final = ("oxygen_device", "oxygen_flow_lpm", "oxygen_for_comfort",
-                  "ventilation_reason")  # fmt: skip
+                  "ventilation_reason", "fio2_percent")  # fmt: skip
+_VASOPRESSORS: Final = ("vasopressors", "vasopressor_doses", "vasopressor_intensity")
 _GROUPS: Final[tuple[tuple[str, tuple[str, ...], timedelta | None], ...]] = (
     ("temperature_celsius", _TEMPERATURE, CARRY_TEMPERATURE),
     ("pressure", _PRESSURE, CARRY_MINUTES),
     ("spo2_percent", ("spo2_percent",), CARRY_MINUTES),
     ("oxygen_device", _OXYGEN, CARRY_MINUTES),
-    ("vasopressors", ("vasopressors",), None),
+    ("vasopressors", _VASOPRESSORS, None),
     ("vasopressin", ("vasopressin",), None),
     ("baseline_home_oxygen_lpm", ("baseline_home_oxygen_lpm",), None),
+    ("life_threatening", ("life_threatening",), CARRY_MINUTES),
+    ("hospitalized_for_crs", ("hospitalized_for_crs",), CARRY_STATED),
+    ("spo2_scale", ("spo2_scale",), None),
 )
 
 
@@ -59,6 +66,10 @@ class DrugGiven:
     is_vasopressin: bool = False
     is_inotrope: bool = False
     is_bolus: bool = False
+    kind: str = ""  # its class of medicines
+    dose: Decimal | None = None
+    unit: str = ""
+    route: str = ""
 
     def runs(self, at: datetime) -> bool:
         """Whether it had started and not stopped at this moment."""
@@ -82,15 +93,17 @@ class CourseState:
     episode_opened_at: datetime | None = None
     last_fever_at: datetime | None = None
     at_zero_since: datetime | None = None
+    support: SupportCourse = field(default_factory=SupportCourse)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is known at one set: the findings, what was carried, what was presumed."""
+    """What is known at one set: the findings, what was carried, presumed, and recorded by it."""
 
     findings: CrsFindings
     known: Mapping[str, Known]
     presumed_hypotension_below_mmhg: int | None
+    recorded: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read(
@@ -130,7 +143,8 @@ def read(
         ventilation_reason=flat.get("ventilation_reason"),
         spo2_percent=flat.get("spo2_percent"),
     )
-    return Reading(findings, known, hypotension_below if presumed else None)
+    below = hypotension_below if presumed else None
+    return Reading(findings, known, below, values.recorded)
 
 
 def advance(
@@ -166,6 +180,13 @@ def advance(
         episode_opened_at=opened,
         last_fever_at=last_fever_at,
         at_zero_since=zero_since,
+        support=advance_support(
+            state.support,
+            reading.recorded,
+            known_before=state.known,
+            known=reading.known,
+            at=at,
+        ),
     )
 
 

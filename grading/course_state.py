@@ -6,9 +6,18 @@ from decimal import Decimal
 from typing import Any, Final
 
 from grading.course import CourseState, Known
+from grading.support_course import AtDose, SupportCourse
+
+_NO_SUPPORT: Final = SupportCourse()
 
 _DECIMALS: Final = frozenset(
-    {"temperature_celsius", "oxygen_flow_lpm", "spo2_percent", "baseline_home_oxygen_lpm"}
+    {
+        "temperature_celsius",
+        "oxygen_flow_lpm",
+        "fio2_percent",
+        "spo2_percent",
+        "baseline_home_oxygen_lpm",
+    }
 )
 
 
@@ -26,6 +35,7 @@ def to_json(state: CourseState) -> dict[str, Any]:
         "episode": _text(state.episode_opened_at),
         "fever": _text(state.last_fever_at),
         "zero": _text(state.at_zero_since),
+        **({"support": _support(state.support)} if state.support != _NO_SUPPORT else {}),
     }
 
 
@@ -43,6 +53,41 @@ def from_json(document: Mapping[str, Any]) -> CourseState:
         episode_opened_at=_time(document.get("episode")),
         last_fever_at=_time(document.get("fever")),
         at_zero_since=_time(document.get("zero")),
+        support=_read_support(document["support"]) if "support" in document else _NO_SUPPORT,
+    )
+
+
+def _support(support: SupportCourse) -> dict[str, Any]:
+    return {
+        "since": _text(support.pressors_since),
+        "seen": support.start_seen,
+        "doses": {
+            drug: {
+                "dose": str(each.dose),
+                "unit": each.unit,
+                "since": each.since.isoformat(),
+                "seen": each.seen,
+            }
+            for drug, each in support.doses.items()
+        },
+        "boluses": [each.isoformat() for each in support.boluses],
+    }
+
+
+def _read_support(document: Mapping[str, Any]) -> SupportCourse:
+    return SupportCourse(
+        pressors_since=_time(document["since"]),
+        start_seen=document["seen"],
+        doses={
+            drug: AtDose(
+                Decimal(each["dose"]),
+                each["unit"],
+                datetime.fromisoformat(each["since"]),
+                each["seen"],
+            )
+            for drug, each in document["doses"].items()
+        },
+        boluses=tuple(datetime.fromisoformat(each) for each in document["boluses"]),
     )
 
 

@@ -9,7 +9,8 @@ from patients.medicines import CLASS_OF, WAIVES_FEVER, TreatmentClass
 from patients.models import Treatment
 from vitals.models import ObservationSet
 
-_FIELDS: Final = (
+# What the ASTCT grade reads; its evidence names no other.
+CRS_FIELDS: Final = (
     "temperature_celsius",
     "systolic_mmhg",
     "hypotension",
@@ -25,6 +26,23 @@ _FIELDS: Final = (
     "vasopressin",
     "baseline_home_oxygen_lpm",
 )
+# What the other scales of a set read besides.
+_OTHER_FIELDS: Final = (
+    "respirations_per_minute",
+    "heart_rate_bpm",
+    "consciousness",
+    "fio2_percent",
+    "vasopressor_doses",
+    "vasopressor_intensity",
+    "fluid_responsive",
+    "hypotension_refractory",
+    "life_threatening",
+    "hospitalized_for_crs",
+    "capillary_refill_seconds",
+    "respiratory_distress",
+    "spo2_scale",
+)
+_FIELDS: Final = CRS_FIELDS + _OTHER_FIELDS
 
 
 def values_of(observations: ObservationSet) -> SetValues:
@@ -58,4 +76,8 @@ def _drug(treatment: Treatment) -> DrugGiven:
         is_vasopressin=klass is TreatmentClass.VASOPRESSIN,
         is_inotrope=klass is TreatmentClass.INOTROPE,
         is_bolus=treatment.code == "fluid_bolus",
+        kind=klass,
+        dose=None if treatment.dose_value is None else _plain(treatment.dose_value),
+        unit=treatment.dose_unit,
+        route=treatment.route,
     )

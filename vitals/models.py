@@ -44,6 +44,10 @@ def _hard_limits(field: str) -> models.CheckConstraint:
     )
 
 
+# Of another table, and of a constraint of its own.
+_NOT_LIMITED = frozenset({"weight_kg", "capillary_refill_seconds"})
+
+
 class ObservationSet(ClinicalFact):
     """One set of observations. None means *not recorded*, never normal.
 
@@ -89,6 +93,9 @@ class ObservationSet(ClinicalFact):
     fluid_responsive = models.BooleanField(null=True)
     hypotension_refractory = models.BooleanField(null=True)
     life_threatening = models.BooleanField(null=True)
+    hospitalized_for_crs = models.BooleanField(
+        null=True, help_text="Stated by a clinician; a bed on the ward does not say it."
+    )
     capillary_refill_seconds = models.PositiveSmallIntegerField(null=True)
     respiratory_distress = models.CharField(
         max_length=10, choices=RespiratoryDistress.choices, blank=True
@@ -115,7 +122,7 @@ class ObservationSet(ClinicalFact):
         indexes = [models.Index(fields=["patient", "taken_at"], name="set_by_patient_time")]
         constraints = [
             *ClinicalFact.Meta.constraints,
-            *(_hard_limits(field) for field in plausibility.FIELDS if field != "weight_kg"),
+            *(_hard_limits(field) for field in plausibility.FIELDS if field not in _NOT_LIMITED),
             models.CheckConstraint(
                 condition=Q(systolic_mmhg=None)
                 | Q(diastolic_mmhg=None)

@@ -63,6 +63,7 @@ _TABLE: Final[dict[str, tuple[str, str, tuple[str, ...]]]] = {
     "fluid_bolus_ml": ("mL", "0 10000", ("0 2000", "0 1500", "0 1000", "0 600", "0 300")),
     "baseline_home_oxygen_lpm": ("L/min", "0 15", ("",) * 5),
     "glasgow_coma_score": ("{score}", "3 15", ("",) * 5),
+    "capillary_refill_seconds": ("s", "0 60", ("0 10",) * 5),
     "weight_kg": ("kg", "0.3 400", ("30 200", "20 150", "10 90", "5 40", "2 15")),
 }  # fmt: skip
 FIELDS: Final = tuple(_TABLE)

@@ -13,9 +13,12 @@ _SET_FIELDS = (
     "temperature_celsius", "heart_rate_bpm", "respirations_per_minute", "systolic_mmhg",
     "diastolic_mmhg", "mean_arterial_mmhg", "blood_pressure_method", "spo2_percent",
     "oxygen_device", "oxygen_flow_lpm", "fio2_percent", "consciousness", "glasgow_coma_score",
-    "hypotension", "fluid_bolus_ml", "vasopressors", "vasopressin", "oxygen_for_comfort",
+    "hypotension", "fluid_bolus_ml", "fluid_responsive", "hypotension_refractory",
+    "vasopressors", "vasopressor_doses", "vasopressor_intensity", "vasopressin",
+    "life_threatening", "hospitalized_for_crs", "capillary_refill_seconds",
+    "respiratory_distress", "spo2_scale", "oxygen_for_comfort",
     "baseline_home_oxygen_lpm", "ventilation_reason", "fever_attributed_elsewhere",
-    "hypotension_attributed_elsewhere", "worried", "note",
+    "hypotension_attributed_elsewhere", "worried", "carer_worried", "note",
 )  # fmt: skip
 
 
@@ -46,7 +49,7 @@ def charted(result: Charted) -> dict[str, Any]:
         "client_id": str(result.observations.client_id),
         "patient": result.observations.patient_id,
         "taken_at": result.observations.taken_at,
-        "grades": grades([result.assessment]),
+        "grades": grades([result.assessment, *result.others]),
         "next_due_at": result.due.due_at if result.due else None,
         "alerts": [
             {**alert(raised.alert), "is_new": raised.is_new, "told": len(raised.told)}

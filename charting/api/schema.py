@@ -4,23 +4,47 @@ from typing import Any, Final
 
 from rest_framework import serializers as s
 
-from charting.entry import LONGEST_NOTE, READERS, VASOPRESSORS
+from charting.entry_values import (
+    LARGEST_DOSE,
+    LONGEST_NOTE,
+    PRESSOR_UNITS,
+    READERS,
+    SPO2_SCALES,
+    VASOPRESSORS,
+)
 from patients import therapies
 from patients.medicines import DOSE_UNITS, TreatmentCode
 from patients.windows import DoseKind
 from vitals import plausibility
-from vitals.vocabulary import BloodPressureMethod, Consciousness, OxygenDevice, VentilationReason
+from vitals.vocabulary import (
+    BloodPressureMethod,
+    Consciousness,
+    OxygenDevice,
+    RespiratoryDistress,
+    VasopressorIntensity,
+    VentilationReason,
+)
 
 _WHOLE: Final = frozenset(
     {"heart_rate_bpm", "respirations_per_minute", "systolic_mmhg", "diastolic_mmhg",
-     "mean_arterial_mmhg", "glasgow_coma_score", "fluid_bolus_ml"}
+     "mean_arterial_mmhg", "glasgow_coma_score", "fluid_bolus_ml", "capillary_refill_seconds"}
 )  # fmt: skip
 _CHOICES: Final[dict[str, Any]] = {
     "oxygen_device": OxygenDevice,
     "consciousness": Consciousness,
     "ventilation_reason": VentilationReason,
     "blood_pressure_method": BloodPressureMethod,
+    "respiratory_distress": RespiratoryDistress,
+    "vasopressor_intensity": VasopressorIntensity,
 }
+
+
+class _Vasopressor(s.Serializer[Any]):
+    """A drug that runs, at a dose; its name alone may stand in the place of the object."""
+
+    drug = s.ChoiceField(choices=VASOPRESSORS)
+    dose = s.FloatField(required=False, min_value=0, max_value=LARGEST_DOSE)
+    unit = s.ChoiceField(choices=PRESSOR_UNITS, required=False)
 
 
 def _field(name: str) -> s.Field[Any, Any, Any, Any]:
@@ -38,7 +62,9 @@ def _field(name: str) -> s.Field[Any, Any, Any, Any]:
     if name in _CHOICES:
         return s.ChoiceField(choices=_CHOICES[name].choices, **options)
     if name == "vasopressors":
-        return s.ListField(child=s.ChoiceField(choices=VASOPRESSORS), **options)
+        return s.ListField(child=_Vasopressor(), **options)
+    if name == "spo2_scale":
+        return s.ChoiceField(choices=SPO2_SCALES, **options)
     if name == "note":
         return s.CharField(max_length=LONGEST_NOTE, **options)
     return s.BooleanField(**options)

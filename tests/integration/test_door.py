@@ -36,6 +36,10 @@ from vitals.models import ObservationSet
 pytestmark = pytest.mark.django_db
 
 
+def crs_in_force():
+    return Assessment.objects.filter(scale="astct-crs").in_force()
+
+
 @pytest.fixture
 def ward():
     return a_ward()
@@ -183,7 +187,7 @@ def test_a_late_entry_grades_everything_after_it_again(patient):
     give(patient, "paracetamol", minutes_ago=100)
     late = chart_set(patient, FEVER, minutes_ago=120)
     assert late.assessment.grade == 1
-    again = Assessment.objects.in_force().get(observation_set=now_set.observations)
+    again = crs_in_force().get(observation_set=now_set.observations)
     assert again.grade == 2  # the fever of two hours ago makes it CRS
     assert again.supersedes is not None
     assert "late" in again.reason
@@ -199,8 +203,8 @@ def test_shuffled_arrival_ends_like_sorted_arrival(ward):
         chart_set(shuffled, course[index], minutes_ago=600 - 100 * index)
 
     def grades(patient):
-        rows = Assessment.objects.filter(patient=patient).in_force().order_by("taken_at")
-        return [(row.taken_at, row.grade, row.at_least) for row in rows]
+        rows = Assessment.objects.filter(patient=patient).in_force().order_by("taken_at", "scale")
+        return [(row.taken_at, row.scale, row.grade, row.at_least, row.missing) for row in rows]
 
     assert grades(in_order) == grades(shuffled)
 
@@ -219,7 +223,9 @@ def test_a_correction_stands_and_the_original_stays(patient):
     assert list(ObservationSet.objects.in_force()) == [corrected.observations]
     assert ObservationSet.objects.count() == 2
     assert PatientState.objects.get(pk=patient.pk).latest_assessment == corrected.assessment
-    assert list(Assessment.objects.in_force()) == [corrected.assessment]
+    assert list(crs_in_force()) == [corrected.assessment]
+    of_sets = Assessment.objects.in_force().values_list("observation_set", flat=True)
+    assert set(of_sets) == {corrected.observations.pk}
 
 
 def test_a_set_is_corrected_once(patient):
@@ -309,7 +315,7 @@ def test_charting_a_quiet_set_costs_a_known_number_of_queries(patient, django_as
     nurse = a_person()
     chart_set(patient, WELL, minutes_ago=240, by=nurse)
     entry = an_entry(WELL, taken_at=NOW)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         chart.chart_observations(patient_id=patient.pk, entry=entry, charted_by=nurse, now=NOW)
 
 
@@ -339,7 +345,7 @@ def test_many_nurses_at_once_all_count_and_one_alert_stands():
     assert failures == []
     assert ObservationSet.objects.count() == 9
     assert Alert.objects.not_closed().get().family == "crs_grade"
-    rows = Assessment.objects.in_force().filter(taken_at__gt=NOW - timedelta(minutes=10))
+    rows = crs_in_force().filter(taken_at__gt=NOW - timedelta(minutes=10))
     assert {row.grade for row in rows} == {3}, "the fever before tocilizumab was forgotten"
     kept = PatientState.objects.get(pk=patient.pk)
     assert state.differs(kept, state.rebuild(patient)) == []

@@ -12,7 +12,7 @@ from charting import chart, state
 from charting.models import PatientState
 from charting.regrading import Asked, look, regrade_patient
 from grading.models import Assessment
-from grading.rules.crs_astct import DEFAULT_POLICY, CrsPolicy
+from grading.rules.crs_astct import DEFAULT_POLICY, SCALE, CrsPolicy
 from patients.models import Patient
 from staff.models import Role
 from tests.factories.ward import (
@@ -58,7 +58,7 @@ def patient(ward):
 
 
 def grades(patient):
-    rows = Assessment.objects.filter(patient=patient).in_force().order_by("taken_at")
+    rows = Assessment.objects.filter(patient=patient, scale=SCALE).in_force().order_by("taken_at")
     return [row.grade for row in rows]
 
 
@@ -73,7 +73,7 @@ def test_exactly_the_sets_on_vasopressin_alone_move(patient):
     assert [each.grade_moves for each in again.differences] == [False, True, False, False]
     moved = [each for each in again.differences if each.answer_moves]
     assert [(each.old.grade, each.new.grade) for each in moved] == [(3, 2)]
-    assert {row.ruleset for row in Assessment.objects.in_force()} == {NEW_NAME}
+    assert {row.ruleset for row in Assessment.objects.filter(scale=SCALE).in_force()} == {NEW_NAME}
 
 
 def test_the_old_rows_stay_as_they_were_and_each_new_one_says_what_it_replaces_and_why(patient):
@@ -82,7 +82,7 @@ def test_the_old_rows_stay_as_they_were_and_each_new_one_says_what_it_replaces_a
     after = stored(Assessment)
     assert after[: len(before)] == before
     fresh = after[len(before) :]
-    assert [row["supersedes_id"] for row in fresh] == [row["id"] for row in before]
+    assert [row["supersedes_id"] for row in fresh] == [row["id"] for row in before if row["scale"] == SCALE]
     assert {row["reason"] for row in fresh} == {"regrade: astct-crs-2019/1 with P1=2"}
     assert {row["assessed_at"] for row in fresh} == {LATER}
 
@@ -97,7 +97,7 @@ def test_a_second_run_changes_nothing_and_leaves_no_trace(patient):
 
 def test_back_to_the_edition_of_the_door_ends_where_it_began(patient):
     def said():
-        rows = Assessment.objects.in_force().order_by("taken_at")
+        rows = Assessment.objects.filter(scale=SCALE).in_force().order_by("taken_at")
         return list(rows.values("observation_set", "grade", "because", "flags", "course"))
 
     before = said()
@@ -222,12 +222,18 @@ def test_a_longer_waiver_is_followed_through_the_episode(ward):
     for hours, values in ((50, FEVER), (25, low), (1, low)):
         chart_set(patient, values, minutes_ago=60 * hours)
     assert grades(patient) == [1, 0, 0]
-    assert Assessment.objects.in_force().latest("taken_at").course["episode"] is None
+    assert (
+        Assessment.objects.filter(scale=SCALE).in_force().latest("taken_at").course["episode"]
+        is None
+    )
     asked = Asked(policy=CrsPolicy(fever_waiver_hours=48), now=LATER)
     regrade_patient(patient.pk, asked=asked)
     assert grades(patient) == [1, 2, 0]
     # Grade 0 has not stood for 24 h now, so the next set still belongs to the episode.
-    assert Assessment.objects.in_force().latest("taken_at").course["episode"] is not None
+    assert (
+        Assessment.objects.filter(scale=SCALE).in_force().latest("taken_at").course["episode"]
+        is not None
+    )
     assert regrade_patient(patient.pk, asked=asked).differences == ()
 
 

@@ -14,6 +14,7 @@ from charting import regrading, state
 from charting.models import PatientState
 from grading.choices import EDITIONS, KNOWN
 from grading.models import Assessment
+from grading.rules.crs_astct import SCALE
 from staff.models import Role
 from tests.factories.ward import FEVER, GRADE_2, NOW, a_patient, a_person, a_ward, chart_set
 
@@ -51,7 +52,7 @@ def everything():
 
 def outcome():
     """What stands in the end, without the numbers and times that one run gives."""
-    rows = Assessment.objects.in_force().order_by("observation_set_id")
+    rows = Assessment.objects.filter(scale=SCALE).in_force().order_by("observation_set_id")
     said = list(
         rows.values(
             "observation_set", "supersedes", "grade", "at_least", "because", "missing", "flags",
@@ -65,7 +66,10 @@ def outcome():
 
 def test_every_difference_is_shown_and_summed_up(patients):
     out, err = regrade("--policy", CHOICE)
-    grades = [row.grade for row in Assessment.objects.in_force().order_by("observation_set_id")]
+    grades = [
+        row.grade
+        for row in Assessment.objects.filter(scale=SCALE).in_force().order_by("observation_set_id")
+    ]
     assert grades == [1, 2] * 3
     newest = PatientState.objects.get(pk=patients[0].pk).latest_set_id
     assert out.splitlines()[:3] == [

@@ -32,6 +32,7 @@ TABLE = [
     ("fluid_bolus_ml", "1", "0", "10000", "0", "2000"),
     ("baseline_home_oxygen_lpm", "0.01", "0", "15", None, None),
     ("glasgow_coma_score", "1", "3", "15", None, None),
+    ("capillary_refill_seconds", "1", "0", "60", "0", "10"),
     ("weight_kg", "0.01", "0.3", "400", "30", "200"),
 ]
 

@@ -159,8 +159,10 @@ REFUSED = [
     (support(spo2_percent=Decimal("100.1")), "spo2_percent must be 0 to 100, not 100.1"),
     (support(temperature_celsius=Decimal("NaN")),
      "temperature_celsius must be 25 to 45, not NaN"),
-    (lambda: DimerTiers("mg/L FEU", Decimal(0), Decimal(1)), "D-dimer tiers must rise from above 0"),
-    (lambda: DimerTiers("mg/L FEU", Decimal(2), Decimal(2)), "D-dimer tiers must rise from above 0"),
+    (lambda: DimerTiers("mg/L FEU", Decimal(0), Decimal(1)),
+     "D-dimer tiers must rise from above 0"),
+    (lambda: DimerTiers("mg/L FEU", Decimal(2), Decimal(2)),
+     "D-dimer tiers must rise from above 0"),
 ]  # fmt: skip
 
 

@@ -53,6 +53,7 @@ def addresses(ward, charge):
         f"{here}/chart/",
         f"{here}/sets/{newest.observations.pk}/",
         f"{here}/timeline/",
+        f"{here}/course/",
         *(f"{here}/record/{kind}/" for kind in ("treatment", "infusion", "lab", "neuro")),
         "/wards/7b/board/",
         "/alerts/",

@@ -22,6 +22,7 @@ def pages_of(patient, charted):
         own + f"sets/{charted.observations.pk}/",
         own + "timeline/",
         own + "timeline.json",
+        own + "course/",
         *(f"{own}record/{kind}/" for kind in RECORDS),
         f"/wards/{charted.observations.ward.code}/board/",
         f"/wards/{charted.observations.ward.code}/board.json",

@@ -47,4 +47,4 @@ def board_json(request: HttpRequest, code: str) -> HttpResponse:
 
 def _content(request: HttpRequest, ward: Ward, *, now: datetime) -> dict[str, Any]:
     found = roster.watched({ward.pk}, now=now)
-    return tiles.board(ward, found, alerting=context.alerting(request), now=now)
+    return tiles.board(ward, found, alerting=context.alerting(request, ward=ward), now=now)

@@ -1,22 +1,22 @@
 """What every page shows around its content: navigation, demo ribbon, alerting, open alerts."""
 
+from datetime import UTC, tzinfo
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from alerts import health
 from alerts.models import Alert, AlertState
 from screens import access
 from staff import permissions
-from staff.models import Role, User
-
-PROBLEM_UNKNOWN = "the reason is not known"
+from staff.models import Role, User, Ward
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: two queries of its own and the three of alerts.health.judge.
+    """Context processor: two queries of its own and those of alerts.health.judge.
 
     A page that was refused before anybody signed in shows the demo ribbon alone.
     """
@@ -24,21 +24,42 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return {"nav": [], "is_demo": settings.CRS_DEMO, "alerting": None, "open_alert_count": 0}
     return {
-        "nav": _navigation(user, request.path),
+        "nav": _navigation(request, user),
         "is_demo": settings.CRS_DEMO,
         "alerting": alerting(request),
         "open_alert_count": _open_alerts(user),
     }
 
 
-def alerting(request: HttpRequest) -> dict[str, Any]:
-    """Return whether alerts go out, judged once per request from the rows."""
+def alerting(request: HttpRequest, *, ward: Ward | None = None) -> dict[str, Any]:
+    """Return whether alerts go out, judged once per request, on the clock of the (first) ward."""
     known: dict[str, Any] | None = getattr(request, "crs_alerting", None)
     if known is None:
         judged = health.judge(timezone.now())
-        message = "; ".join(judged.reasons) or PROBLEM_UNKNOWN
-        known = {"ok": judged.ok, "message": "" if judged.ok else message}
+        # Which clock matters only when there is something to say.
+        zone = UTC if judged.ok else _zone(request, ward)
+        known = {"ok": judged.ok, "message": judged.headline(zone)}
         request.crs_alerting = known  # type: ignore[attr-defined]
+    return known
+
+
+@require_safe
+def alerting_json(request: HttpRequest) -> JsonResponse:
+    """Answer every open page whether alerts still go out; asking keeps nobody signed in."""
+    return JsonResponse(alerting(request))
+
+
+def _zone(request: HttpRequest, ward: Ward | None) -> tzinfo:
+    wards = [ward] if ward else _wards(request)
+    return wards[0].zone if wards else UTC
+
+
+def _wards(request: HttpRequest) -> list[Ward]:
+    """The person's wards, asked for once per request."""
+    known: list[Ward] | None = getattr(request, "crs_wards", None)
+    if known is None:
+        known = access.clinical_wards(access.user_of(request))
+        request.crs_wards = known  # type: ignore[attr-defined]
     return known
 
 
@@ -49,15 +70,15 @@ def _open_alerts(user: User) -> int:
     return Alert.objects.on_wards(wards).filter(state=AlertState.OPEN).count()
 
 
-def _navigation(user: User, path: str) -> list[dict[str, Any]]:
+def _navigation(request: HttpRequest, user: User) -> list[dict[str, Any]]:
     links: list[tuple[str, str]] = []
     if user.role in permissions.SEE_PATIENTS:
         links.append(("Patients", "/patients/"))
-        wards = access.clinical_wards(user)
-        links += [(f"{ward.name} board", f"/wards/{ward.code}/board/") for ward in wards]
+        links += [(f"{ward.name} board", f"/wards/{ward.code}/board/") for ward in _wards(request)]
         links.append(("Alerts", "/alerts/"))
     if user.role == Role.ADMINISTRATOR:
         links.append(("Administration", "/admin/"))
     return [
-        {"label": label, "href": href, "current": path.startswith(href)} for label, href in links
+        {"label": label, "href": href, "current": request.path.startswith(href)}
+        for label, href in links
     ]

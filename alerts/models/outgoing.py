@@ -79,3 +79,13 @@ class Outgoing(models.Model):
     def mailbox(self) -> str:
         """Where this message goes: the person's own address, or that of a team."""
         return self.recipient.email if self.recipient else self.address
+
+    @property
+    def who(self) -> str:
+        """Whom a page names: the person, or the mailbox of a team."""
+        return self.recipient.display_name() if self.recipient else self.address
+
+    @property
+    def by(self) -> str:
+        """How it travels, as words in a sentence: “e-mail”."""
+        return Channel(self.channel).label.lower()

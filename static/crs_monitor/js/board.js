@@ -1,6 +1,6 @@
 // Keeps the ward board true: polls, redraws only what changed, and says so when it can no longer know.
 import { drawTile } from "./bed_tile.js";
-import { icon } from "./dom.js";
+import { showAlerting } from "./alerting.js";
 
 const STALE_AFTER_MS = 30_000;
 const POLL_TIMEOUT_MS = 8_000;
@@ -21,7 +21,6 @@ class Board {
     this.empty = root.querySelector("[data-empty]");
     this.stale = root.querySelector("[data-stale]");
     this.clock = root.querySelector("[data-clock-words]");
-    this.alerting = document.querySelector("[data-alerting]");
     this.refreshMs = Math.max(2, Number(root.dataset.refreshSeconds) || 10) * 1000;
     this.drawn = new Map(); // tile id -> { text, element }
     this.etag = null;
@@ -78,7 +77,7 @@ class Board {
   accept(payload, at) {
     this.draw(payload.tiles);
     this.showCounts(payload.tiles);
-    this.showAlerting(payload.alerting);
+    showAlerting(payload.alerting.message);
     this.good(at);
   }
 
@@ -139,17 +138,6 @@ class Board {
     const element = this.root.querySelector(`[data-count="${name}"]`);
     show(element, String(value));
     if (warning) element.closest(".count").classList.toggle(warning, value > 0);
-  }
-
-  showAlerting(alerting) {
-    const words = alerting.ok ? "" : `Alerts may not be going out: ${alerting.message}`;
-    if (this.alerting.textContent.trim() === words) return;
-    this.alerting.replaceChildren();
-    if (alerting.ok) return;
-    const ribbon = document.createElement("p");
-    ribbon.className = "ribbon ribbon--alarm";
-    ribbon.append(icon("warning"), words);
-    this.alerting.append(ribbon);
   }
 }
 

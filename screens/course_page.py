@@ -69,6 +69,7 @@ def _episode(row: Episode, clock: _Clock) -> dict[str, Any]:
         "onset": clock.at(row.onset_at),
         "after_dose": _after_dose(row),
         "peak": badge(peak.at_least if peak.is_known else None, at_least=peak.at_least),
+        "peak_words": f"{'Grade' if peak.is_known else 'At least grade'} {peak.at_least}",
         "peak_at": clock.at(peak.at),
         "not_fully_graded": row.not_fully_graded,
         "grade": badge(row.grade, at_least=row.at_least),

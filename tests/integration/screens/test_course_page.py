@@ -81,7 +81,7 @@ def test_the_episodes_stand_newest_first_each_with_its_own_peak(url, patient, nu
     newest, oldest = answer.context["episodes"]
     assert (newest["number"], oldest["number"]) == (2, 1)
     assert (oldest["onset"], oldest["after_dose"]) == ("12:00, 6 Mar", "D1, 24 h after the dose")
-    assert oldest["peak"]["label"] == "Grade 2"
+    assert (oldest["peak"]["label"], oldest["peak_words"]) == ("Grade 2", "Grade 2")
     assert (oldest["signs_gone_at"], oldest["resolved_at"]) == ("14:00, 6 Mar", "14:00, 7 Mar")
     assert (oldest["lasted"], oldest["fever"]) == ("0.1 d", "2 h")
     assert (newest["recurrence_of"], newest["resolved_at"]) == (1, "")
@@ -94,7 +94,7 @@ def test_a_peak_that_could_have_been_graver_says_at_least(url, patient, nurses, 
     fill(patient, sets=0)
     answer = nurses.get(url)
     newest = answer.context["episodes"][0]
-    assert newest["peak"]["short"] == "≥1"
+    assert (newest["peak"]["short"], newest["peak_words"]) == ("≥1", "At least grade 1")
     assert newest["not_fully_graded"] == 1
     assert "1 set not fully graded" in text_of(answer)
 

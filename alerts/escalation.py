@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from alerts import events, ladder, telling
 from alerts.events import Happened
@@ -27,7 +27,11 @@ _BATCH: Final = 200
 
 
 def step_due(now: datetime) -> int:
-    """Take every step whose time has come; return how many. Safe to run twice at once."""
+    """Take every step whose time has come; return how many. Safe to run twice at once.
+
+    An alert whose step fails keeps no other from climbing; what failed is raised in the
+    end, all of it, as an ExceptionGroup.
+    """
     due = (
         Alert.objects.filter(closed_at=None, next_step_at__lte=now)
         .select_related("ward")
@@ -36,8 +40,19 @@ def step_due(now: datetime) -> int:
     orphans = Alert.objects.filter(
         state=AlertState.ACKNOWLEDGED, acknowledged_by__is_active=False
     ).select_related("ward")
-    steps = sum(_step(alert, now=now) for alert in list(due))
-    return steps + sum(_release_orphan(alert, now=now) for alert in list(orphans))
+    work = [(_step, alert) for alert in due] + [(_release_orphan, alert) for alert in orphans]
+    steps, failures = 0, []
+    for act, alert in work:
+        try:
+            steps += act(alert, now=now)
+        except OperationalError:
+            raise  # without a database nobody climbs
+        except Exception as error:
+            error.add_note(f"{alert}")
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("alerts whose step failed", failures)
+    return steps
 
 
 @transaction.atomic

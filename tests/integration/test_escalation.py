@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from alerts import escalation, rota
+from alerts import escalation, rota, telling
 from alerts.models import Alert, AlertEvent, Kind, Notification, RotaRole
 from alerts.policy import Family, Severity
 from audit.models import AuditEntry
@@ -190,6 +190,26 @@ def test_the_gravest_step_comes_first(patient, ward):
     assert list(
         AlertEvent.objects.filter(kind="escalated").order_by("pk").values_list("alert", flat=True)
     ) == [high.pk, high.pk, high.pk, low.pk]
+
+
+def test_an_alert_whose_step_fails_keeps_no_other_from_climbing(patient, ward, monkeypatch):
+    broken = an_alert(patient, ward)
+    other = an_alert(a_patient(ward), ward)
+    tell = telling.tell
+
+    def fail_for_one(alert, rungs, *, now):
+        if alert.pk == broken.pk:
+            raise ValueError("broken")
+        return tell(alert, rungs, now=now)
+
+    monkeypatch.setattr(telling, "tell", fail_for_one)
+    with pytest.raises(ExceptionGroup) as failure:
+        escalation.step_due(after(3))
+    assert [str(each) for each in failure.value.exceptions] == ["broken"]
+    broken.refresh_from_db()
+    other.refresh_from_db()
+    assert (broken.rung, other.rung) == (0, 1)
+    assert kinds(broken) == ["raised"]
 
 
 def test_nothing_due_costs_two_queries(patient, ward, django_assert_num_queries):

@@ -44,6 +44,8 @@ EDITABLE = {
     "alerts.DueSet": "a plan",
     "alerts.Heartbeat": "proof of life",
     "alerts.Notification": "a message on its way",
+    "alerts.NurseAssignment": "ends with the shift",
+    "alerts.RotaSlot": "can be cancelled; what stood stays on record",
     "audit.AuditChain": "the head of each chain",
     "charting.PatientState": "derived, rebuilt from the facts",
     "interop.ImportBatch": "says in the end what came of it",

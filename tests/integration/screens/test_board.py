@@ -155,7 +155,8 @@ def test_a_new_set_is_answered_in_full(patient, nurses):
 
 
 def test_alerting_that_fails_changes_the_answer(patient, nurses):
-    Heartbeat.objects.create(name="web", boot_id="b", counter=1, at=NOW)
+    for name in ("sender", "sweep"):
+        Heartbeat.objects.create(name=name, boot_id="b", counter=1, at=NOW)
     well = nurses.get(BOARD)
     assert well.json()["alerting"] == {"ok": True, "message": ""}
     Heartbeat.objects.update(at=NOW - timedelta(minutes=5))

@@ -98,11 +98,9 @@ WHERE patient_id = %s AND taken_at BETWEEN %s AND %s AND NOT withdrawn
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
-def _moment(stored: datetime | str) -> datetime:
-    """SQLite keeps a time as text without its zone, which is UTC."""
-    if isinstance(stored, datetime):
-        return stored
-    return datetime.fromisoformat(stored).replace(tzinfo=UTC)
+def _moment(stored: datetime) -> datetime:
+    """SQLite gives a time back without its zone, which is UTC."""
+    return stored if stored.tzinfo is not None else stored.replace(tzinfo=UTC)
 
 
 def organ_toxicities(

@@ -12,7 +12,7 @@ TEST_READY := $(STAMPS)/test
 export PORT CRS_DATA_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test run test test-sqlite test-postgres check format bench mutants screenshots lock clean
+.PHONY: help install install-test run test test-sqlite test-postgres check format bench mutants faults screenshots lock clean
 
 help:
 	@echo "make run          the demo ward on http://127.0.0.1:8000 (PORT= and CRS_DATA_DIR= override)"
@@ -21,6 +21,7 @@ help:
 	@echo "make format       write the formatting that make check asks for"
 	@echo "make bench        the benchmark; its last line says which targets hold"
 	@echo "make mutants      mutants of the grading rules; fails when fewer than 95 % are killed (25 min)"
+	@echo "make faults       real servers killed at random moments (ROUNDS=, SEED=): nothing may be lost"
 	@echo "make screenshots  every screen from the demo data into docs/screenshots/"
 	@echo "make lock         resolve requirements/*.in again (needs uv)"
 	@echo "make clean        remove what the targets made, the demo data included"
@@ -95,6 +96,11 @@ mutants: $(MUTANTS)/ready
 	@cp -Rp grading vitals patients docs tests tests/mutants/setup.cfg var/mutants/
 	cd var/mutants && PYTHONHASHSEED=0 PYTHONDONTWRITEBYTECODE= $(MUTANTS)/bin/mutmut run $(ARGS)
 	@$(MUTANTS)/bin/python -m tests.mutants.score
+
+ROUNDS ?= 500
+
+faults: $(TEST_READY)
+	@$(BIN)/python -m tests.faults.kill --rounds $(ROUNDS) $(if $(SEED),--seed $(SEED))
 
 screenshots: $(TEST_READY)
 	@$(BIN)/python -m docs.take_screenshots

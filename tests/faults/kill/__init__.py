@@ -1,0 +1,1 @@
+"""Real servers and processes, killed at random moments while a ward charts."""

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from alerts.services import StaleAlertError
+from alerts.snooze import SnoozeRefusedError
 from charting.chart import ConflictError, NotInForceError
 from charting.confirming import SamePersonError
 from charting.entry import EntryRefusedError
@@ -22,6 +23,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         return _one("conflict", str(error), status.HTTP_409_CONFLICT)
     if isinstance(error, StaleAlertError):
         return _one("version", str(error), status.HTTP_409_CONFLICT)
+    if isinstance(error, SnoozeRefusedError):
+        return _one("minutes", str(error), status.HTTP_409_CONFLICT)
     if isinstance(error, IntegrityError):
         return _one("conflict", "the database refuses this combination", status.HTTP_409_CONFLICT)
     if isinstance(error, OperationalError):

@@ -77,6 +77,11 @@ def alert(row: Alert) -> dict[str, Any]:
         "respond_by": row.respond_by,
         "count": row.count,
         "version": row.version,
+        "is_provisional": row.is_provisional,
+        "is_unanswered": row.is_unanswered,
+        "rung": row.rung,
+        "next_step_at": row.next_step_at,
+        "snoozed_until": row.snoozed_until,
     }
 
 

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from rest_framework import serializers as s
 
+from alerts.models import SnoozeReason
 from charting.entry_values import (
     LARGEST_DOSE,
     LONGEST_NOTE,
@@ -130,6 +131,11 @@ Alert = serializer(
     respond_by=moment(),
     count=s.IntegerField(),
     version=s.IntegerField(),
+    is_provisional=s.BooleanField(help_text="rests on one reading near its limit"),
+    is_unanswered=s.BooleanField(help_text="everybody was called and nobody has it"),
+    rung=s.IntegerField(help_text="of the ladder, called so far"),
+    next_step_at=s.DateTimeField(allow_null=True, help_text="when silence has a consequence"),
+    snoozed_until=s.DateTimeField(allow_null=True),
 )
 Charted = serializer(
     "Charted",
@@ -165,11 +171,19 @@ Treatment = serializer(
     note=s.CharField(max_length=200, required=False),
 )
 Stop = serializer("TreatmentStop", stopped_at=moment())
+LONGEST_SNOOZE_MINUTES: Final = 240
 Acknowledge = serializer(
     "Acknowledge",
     version=s.IntegerField(help_text="the version that was seen"),
-    eta_minutes=s.IntegerField(required=False, min_value=0, max_value=24 * 60),
+    eta_minutes=s.IntegerField(required=False, min_value=0, max_value=60),
 )
+Snooze = serializer(
+    "Snooze",
+    version=s.IntegerField(help_text="the version that was seen"),
+    minutes=s.IntegerField(min_value=1, max_value=LONGEST_SNOOZE_MINUTES),
+    reason=s.ChoiceField(choices=SnoozeReason.choices),
+)
+Close = serializer("CloseAlert", reason=s.CharField(max_length=200))
 _PERSON = serializer(
     "Patient",
     id=s.IntegerField(),

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from charting.api.answers import Acknowledgement, CannotCome, Closure, Snooze
 from charting.api.course import Course
 from charting.api.found import LabCorrections, Labs, NeuroChecks
 from charting.api.given import Infusions, Treatments, TreatmentStop
@@ -9,7 +10,7 @@ from charting.api.grades import Confirmations, OneGrade, SecondPerson
 from charting.api.observations import Corrections, Observations
 from charting.api.orders import Intervals, Orders, PauseEnd, Pauses, Sleeps
 from charting.api.symptoms import PatientSymptoms, SymptomCorrections, Symptoms
-from charting.api.watch import Acknowledgement, Alerts, OnePatient, Patients
+from charting.api.watch import Alerts, OnePatient, Patients
 
 urlpatterns = [
     path("observations/", Observations.as_view()),
@@ -36,4 +37,7 @@ urlpatterns = [
     path("orders/<int:order_id>/end/", PauseEnd.as_view()),
     path("alerts/", Alerts.as_view()),
     path("alerts/<str:code>/acknowledgement/", Acknowledgement.as_view()),
+    path("alerts/<str:code>/cannot-come/", CannotCome.as_view()),
+    path("alerts/<str:code>/snooze/", Snooze.as_view()),
+    path("alerts/<str:code>/closure/", Closure.as_view()),
 ]

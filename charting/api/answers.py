@@ -1,0 +1,105 @@
+"""Answers to an alert over HTTP: take it, say that one cannot come, put it off, end it."""
+
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from alerts import acknowledging, escalation, services, snooze
+from alerts.models import Alert, SnoozeReason
+from charting.api import replies, schema
+from charting.api.access import Permission, body_of, user_of
+from charting.api.fields import Body
+from staff.permissions import can_acknowledge, can_close, can_snooze
+
+# Nobody can come later than this and still be said to have the alert.
+LONGEST_ETA_MINUTES = 60
+_NEVER_SEEN = -1  # a version no alert has: whoever names none has seen none
+
+
+class Acknowledgement(APIView):
+    """Accept an alert in one's own name."""
+
+    @extend_schema(
+        request=schema.Acknowledge, responses=schema.ALERT, operation_id="acknowledge_alert"
+    )
+    def post(self, request: Request, code: str) -> Response:
+        """Acknowledge the version that was seen; 409 when the alert changed since."""
+        alert = _alert(request, code, may=can_acknowledge)
+        body = Body(body_of(request))
+        eta = body.whole("eta_minutes", highest=LONGEST_ETA_MINUTES)
+        version = _version(body)
+        body.finish()
+        acknowledging.acknowledge(
+            alert,
+            by=user_of(request),
+            at=timezone.now(),
+            eta_minutes=eta,
+            version_seen=version,
+        )
+        return Response(replies.alert(alert))
+
+
+class CannotCome(APIView):
+    """Say that one cannot come."""
+
+    @extend_schema(request=None, responses=schema.ALERT, operation_id="cannot_come_to_alert")
+    def post(self, request: Request, code: str) -> Response:
+        """Take nothing over, and have the next in line called at once."""
+        alert = _alert(request, code, may=can_acknowledge)
+        escalation.cannot_come(alert, by=user_of(request), at=timezone.now())
+        alert.refresh_from_db()
+        return Response(replies.alert(alert))
+
+
+class Snooze(APIView):
+    """Put an alert off."""
+
+    @extend_schema(request=schema.Snooze, responses=schema.ALERT, operation_id="snooze_alert")
+    def post(self, request: Request, code: str) -> Response:
+        """Put the version that was seen off for some minutes, with a reason."""
+        alert = _alert(request, code, may=can_snooze)
+        body = Body(body_of(request))
+        minutes = body.whole("minutes", highest=schema.LONGEST_SNOOZE_MINUTES) or 0
+        reason = body.choice("reason", SnoozeReason.values, required=True)
+        version = _version(body)
+        body.finish()
+        snooze.snooze(
+            alert,
+            by=user_of(request),
+            at=timezone.now(),
+            minutes=minutes,
+            reason=SnoozeReason(reason),
+            version_seen=version,
+        )
+        return Response(replies.alert(alert))
+
+
+class Closure(APIView):
+    """End an alert."""
+
+    @extend_schema(request=schema.Close, responses=schema.ALERT, operation_id="close_alert")
+    def post(self, request: Request, code: str) -> Response:
+        """Close with a reason; an alert that is closed already is answered as it is."""
+        alert = _alert(request, code, may=can_close)
+        body = Body(body_of(request))
+        reason = body.text("reason", longest=200, required=True)
+        body.finish()
+        services.close(alert, reason=reason, at=timezone.now(), by=user_of(request))
+        alert.refresh_from_db()
+        return Response(replies.alert(alert))
+
+
+def _alert(request: Request, code: str, *, may: Permission) -> Alert:
+    """Return the alert; one on none of the user's wards is answered like none at all."""
+    alert = Alert.objects.select_related("ward").filter(code=code).first()
+    if alert is None or not may(user_of(request), alert.ward):
+        raise Http404
+    return alert
+
+
+def _version(body: Body) -> int:
+    version = body.whole("version", highest=2**31 - 1)
+    return _NEVER_SEEN if version is None else version

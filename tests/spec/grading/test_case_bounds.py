@@ -162,6 +162,16 @@ REFUSED = [
      "vasopressors: dose must be 0 to 100000, not 100001"),
     ("astct-crs", '{"agents": "tocilizumab"}', "agents must be a list, not 'tocilizumab'"),
     ("astct-crs", '{"agents": [3]}', "agents must be a list of words, not 3"),
+    ("astct-crs", '{"inotropes": "milrinone"}', "inotropes must be a list, not 'milrinone'"),
+    ("astct-crs", '{"vasopressors": [["dopamine"]]}', "vasopressors: unknown drug ['dopamine']; "
+     "known: norepinephrine, epinephrine, phenylephrine, dopamine, angiotensin_II, metaraminol, "
+     "ephedrine, vasopressin, terlipressin"),
+    ("astct-crs", '{"ventilation_reason": ["hypoxia"]}', "ventilation_reason must be one of "
+     "hypoxia, airway_protection, procedure, baseline_home_therapy, not ['hypoxia']"),
+    ("astct-icans", '{"raised_icp_signs": [3]}', "raised_icp_signs must be a list of words, not 3"),
+    ("astct-icans", '{"raised_icp_signs": 3}', "raised_icp_signs must be a list, not 3"),
+    ("astct-icans", '{"ice_items": {"president": 2}}',
+     "ice_items.president must be 0 to 1, not 2"),
     ("astct-crs", '{"fluids_bolus": 0}', "fluids_bolus must be true or false, not 0"),
     ("astct-crs", '{"inputs": {}, "spo2": 97, "hr": 1}',
      "unknown key 'spo2' beside inputs; unknown key 'hr' beside inputs"),

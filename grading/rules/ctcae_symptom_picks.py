@@ -29,7 +29,7 @@ class Pick:
 
 def _pick(term: str, *words: str) -> Pick:
     by_grade = {grade: text for grade, text in enumerate(words, start=1) if text != "-"}
-    return Pick(term, by_grade, _SELF in by_grade.get(3, ""))
+    return Pick(term, by_grade, _SELF in by_grade[3])
 
 
 def _daily(term: str, first: str = "Mild", fourth: str = "-") -> Pick:

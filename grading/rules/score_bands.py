@@ -109,7 +109,7 @@ def _say(low: Decimal | None, high: Decimal | None) -> str:
     # The last value of a band, written as the chart prints it: 9 to 11, not 9 to below 12.
     if high is None:
         return f"{low} or more"
-    last = high - Decimal(1).scaleb(min(0, int(high.as_tuple().exponent)))
+    last = high - Decimal(1).scaleb(int(high.as_tuple().exponent))
     if low is None:
         return f"{last} or less"
     return f"{low}" if low == last else f"{low} to {last}"

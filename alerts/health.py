@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q
 
 from alerts import canary, pace, pulse
 from alerts.models import (
@@ -38,10 +38,19 @@ class Reason:
 
     words: str
     since: datetime | None = None
+    now: datetime | None = None
 
     def said(self, zone: tzinfo) -> str:
-        """Return the words with the time on this clock."""
-        return self.words if self.since is None else f"{self.words} {_since(self.since, zone)}"
+        """Return the words with the time on this clock, and the day when it was another."""
+        return " ".join(part for part in (self.words, self.since_when(zone)) if part)
+
+    def since_when(self, zone: tzinfo) -> str:
+        """Return “since 14:02”; empty when it is not known."""
+        if self.since is None:
+            return ""
+        local = self.since.astimezone(zone)
+        is_today = self.now is None or self.now.astimezone(zone).date() == local.date()
+        return f"since {local:%H:%M}" if is_today else f"since {local:%d %b %H:%M}"
 
     def __str__(self) -> str:
         return self.words if self.since is None else f"{self.said(UTC)} UTC"
@@ -57,18 +66,21 @@ class Health:
     ok: bool
     reasons: tuple[Reason, ...] = ()
     degraded: tuple[Reason, ...] = ()
-    is_running: bool = True
-    stopped_at: datetime | None = None
+    stopped: Reason | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether every loop turns that should."""
+        return self.stopped is None
 
     def headline(self, zone: tzinfo) -> str:
         """Return the one sentence for every page, on the ward's clock; empty when all is well."""
         if self.ok:
             return ""
         reasons = "; ".join(reason.said(zone) for reason in self.reasons)
-        if self.is_running:
+        if self.stopped is None:
             return f"Alerts may not be going out: {reasons}"
-        since = f" {_since(self.stopped_at, zone)}" if self.stopped_at else ""
-        return f"ALERTS NOT RUNNING{since}. Check the patients, call by telephone. {reasons}"
+        return f"{self.stopped.said(zone)}. Check the patients, call by telephone. {reasons}"
 
 
 def judge(now: datetime) -> Health:
@@ -78,21 +90,20 @@ def judge(now: datetime) -> Health:
     """
     beats = {row.name: row for row in Heartbeat.objects.all()}
     stopped = list(_stopped(beats, now=now))
-    reasons = [_words_of(name, beats.get(name)) for name in stopped]
+    reasons = [_words_of(name, beats.get(name), now=now) for name in stopped]
     reasons += _late(now)
     if _untold().exists():
         reasons.append(Reason("An alert has nobody to tell: no one on call has an e-mail"))
     if settings.CRS_CANARY_ADDRESS:
         accepted = canary.last_accepted()
         if canary.is_late(now, accepted=accepted):
-            reasons.append(Reason("No mail server has accepted a message", accepted))
-    times = [beats[name].at for name in stopped if name in beats]
+            reasons.append(Reason("No mail server has accepted a message", accepted, now))
+    since = min((beats[name].at for name in stopped if name in beats), default=None)
     return Health(
         ok=not reasons,
         reasons=tuple(reasons),
         degraded=tuple(_degraded(beats, now=now)),
-        is_running=not stopped,
-        stopped_at=min(times, default=None),
+        stopped=Reason("ALERTS NOT RUNNING", since, now) if stopped else None,
     )
 
 
@@ -116,7 +127,7 @@ def _degraded(beats: Mapping[str, Heartbeat], *, now: datetime) -> Iterable[Reas
         gone = now - row.at > _FORGOTTEN_AFTER and not (is_beat and settings.CRS_HAS_BROKER)
         if not gone and not _is_alive(row, now=now, within=CELERY_SILENT_AFTER):
             who = "Celery's beat" if is_beat else "A Celery worker"
-            yield Reason(f"{who} has not worked; alerts go out some seconds later", row.at)
+            yield Reason(f"{who} has not worked; alerts go out some seconds later", row.at, now)
     if settings.CRS_HAS_BROKER and pulse.CELERY_BEAT not in beats:
         yield Reason("Celery's beat has not worked yet; alerts go out some seconds later")
 
@@ -126,20 +137,20 @@ def _is_alive(row: Heartbeat, *, now: datetime, within: timedelta) -> bool:
     return _witness.is_alive(row.name, mark, at=row.at, now=now, within=within)
 
 
-def _words_of(name: str, row: Heartbeat | None) -> Reason:
+def _words_of(name: str, row: Heartbeat | None, *, now: datetime) -> Reason:
     who = {
         pulse.SENDER: "No sender has run",
         pulse.SWEEP: "Nobody has looked for what is due",
         pulse.PAGING: "No page was tried",
     }[name]
-    return Reason(who, row.at) if row else Reason(f"{who} yet")
+    return Reason(who, row.at, now) if row else Reason(f"{who} yet")
 
 
 def _late(now: datetime) -> Iterable[Reason]:
     """Messages owed for open alerts: late, failing again and again, or refused for good."""
     p1 = Q(alert__severity=Severity.P1)
-    # A message that waits for its first attempt on purpose is not late.
-    owed = Q(failed_at=None) & ~Q(attempts=0, due_at__gt=now)
+    # What is put off to go out with others is not late (alerts.merging).
+    owed = Q(failed_at=None) & ~Q(attempts=0, due_at__gt=F("created_at"), due_at__gte=now)
     rows: dict[str, Any] = Notification.objects.filter(
         sent_at=None, dropped_at=None, kind=Kind.ALERT, alert__state=AlertState.OPEN
     ).aggregate(
@@ -155,21 +166,15 @@ def _late(now: datetime) -> Iterable[Reason]:
         # By the clock, and by how long this process has seen the same message wait.
         stood = timedelta(seconds=_witness.unchanged_seconds(key, rows[f"{key}_pk"]))
         if at is not None and (now - at > limit or stood > limit):
-            yield Reason("A message is waiting", at)
+            yield Reason("A message is waiting", at, now)
     if rows["poisoned"]:
         yield Reason(f"{rows['poisoned']} of the messages failed {pace.POISONED_AFTER} times")
     if rows["refused_at"]:
         words = "An address was refused for good: tell the person yourself"
-        yield Reason(words, rows["refused_at"])
+        yield Reason(words, rows["refused_at"], now)
 
 
 def _untold() -> AlertQuerySet:
     """Open alerts that people should hear of and for which no mail could be written."""
     mails = Notification.objects.filter(alert=OuterRef("pk"), channel=Channel.EMAIL)
     return Alert.objects.filter(~Exists(mails), state=AlertState.OPEN, severity__in=_TOLD)
-
-
-def _since(at: datetime, zone: tzinfo) -> str:
-    local = at.astimezone(zone)
-    is_long_ago = abs(datetime.now(UTC) - at) > timedelta(hours=20)
-    return f"since {local:%d %b %H:%M}" if is_long_ago else f"since {local:%H:%M}"

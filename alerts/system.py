@@ -7,7 +7,7 @@ Such a condition has no patient, so it is no alert: pages and /health/alerting s
 from dataclasses import replace
 from datetime import datetime
 
-from alerts import bulletins, rota, rota_plan
+from alerts import bulletins, canary, rota, rota_plan
 from alerts.models import Bulletin, Notification, RotaRole, Topic
 from alerts.rota import Holder, Via
 from alerts.rota_plan import LOOK_AHEAD
@@ -21,8 +21,8 @@ def tell_of_gaps(*, now: datetime) -> int:
         for gap in rota_plan.gaps(ward, start=now, end=now + LOOK_AHEAD):
             has_begun = gap.starts_at <= now
             topic = Topic.ROTA_GAP_NOW if has_begun else Topic.ROTA_GAP
-            # A gap that has begun has no known start; once a day is enough to say it.
-            when = f"{gap.ends_at if has_begun else gap.starts_at:%Y%m%d%H%M}"
+            # A gap that has begun is said once each shift, as long as it lasts.
+            when = f"{canary.shift_start(now) if has_begun else gap.starts_at:%Y%m%d%H%M}"
             key = f"gap-{topic}-{ward.pk}-{gap.role}-{when}"
             if Bulletin.objects.filter(key=key).exists():
                 continue

@@ -38,9 +38,10 @@ def alerting(request: HttpRequest) -> JsonResponse:
         # Not knowing whether alerts get out is an answer: no.
         return _answer([f"The database refused: {type(error).__name__}."])
     reasons = [str(reason) for reason in judgement.reasons]
+    degraded = [str(reason) for reason in judgement.degraded]
     if judgement.ok:
-        return _answer([])
-    return _answer(reasons or ["Alerting is not well, and gave no reason."])
+        return _answer([], degraded)
+    return _answer(reasons or ["Alerting is not well, and gave no reason."], degraded)
 
 
 def _reasons_not_ready() -> list[str]:
@@ -54,5 +55,8 @@ def _reasons_not_ready() -> list[str]:
     return [f"Migration {m.app_label}.{m.name} is not applied." for m, _ in pending]
 
 
-def _answer(reasons: list[str]) -> JsonResponse:
-    return JsonResponse({"ok": not reasons, "reasons": reasons}, status=503 if reasons else 200)
+def _answer(reasons: list[str], degraded: list[str] | None = None) -> JsonResponse:
+    said: dict[str, object] = {"ok": not reasons, "reasons": reasons}
+    if degraded:
+        said["degraded"] = degraded
+    return JsonResponse(said, status=503 if reasons else 200)

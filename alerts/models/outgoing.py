@@ -5,11 +5,13 @@ from typing import Final, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 # How long a sender may hold a message; after that another one takes it.
 LEASE: Final = timedelta(seconds=30)
 LONGEST_LEASE: Final = 2 * LEASE
+# No message waits longer for its next attempt (alerts.pace, alerts.merging).
+LONGEST_AHEAD: Final = timedelta(minutes=10)
 
 Row_co = TypeVar("Row_co", bound="Outgoing", covariant=True)
 
@@ -27,11 +29,14 @@ class OutgoingQuerySet(models.QuerySet[Row_co]):
     def due(self, at: datetime) -> Self:
         """Owed, its time come, and nobody holding it.
 
-        A lease further ahead than any lease can be was set by a clock that has
-        since stepped back, so it counts as free.
+        A lease, or a wait, further ahead than any can be was set by a clock that has
+        since stepped back, so it counts as over. What was never tried nor put off on
+        purpose is due whatever the clock says.
         """
         free = Q(lease_until=None) | Q(lease_until__lt=at) | Q(lease_until__gt=at + LONGEST_LEASE)
-        return self.unsent().filter(free, due_at__lte=at)
+        ahead = Q(due_at__gt=at + LONGEST_AHEAD)
+        fresh = Q(attempts=0, due_at__lte=F("created_at"))
+        return self.unsent().filter(free, Q(due_at__lte=at) | ahead | fresh)
 
     def unsent(self) -> Self:
         """Neither accepted, nor refused for good, nor replaced by another message."""
@@ -42,13 +47,17 @@ class OutgoingQuerySet(models.QuerySet[Row_co]):
         return (
             self.due(at)
             .filter(pk=pk)
-            .update(lease_until=at + LEASE, owner=owner, attempts=models.F("attempts") + 1)
+            .update(lease_until=at + LEASE, owner=owner, attempts=F("attempts") + 1)
             == 1
         )
 
     def held(self, pk: int, *, owner: str) -> Self:
         """Return this message if this owner holds it still."""
         return self.filter(pk=pk, owner=owner, sent_at=None)
+
+
+def _is_free(at: datetime) -> Q:
+    return Q(lease_until=None) | Q(lease_until__lt=at) | Q(lease_until__gt=at + LONGEST_LEASE)
 
 
 class Outgoing(models.Model):

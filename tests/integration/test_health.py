@@ -53,7 +53,7 @@ def test_a_database_that_refuses_is_a_reason_without_its_words(client, monkeypat
     ],
 )
 def test_alerting_answers_what_the_rows_say(client, monkeypatch, ok, reasons, status, told):
-    judgement = SimpleNamespace(ok=ok, reasons=reasons)
+    judgement = SimpleNamespace(ok=ok, reasons=reasons, degraded=())
     monkeypatch.setattr(alerting_health, "judge", lambda now: judgement)
     answer = client.get("/health/alerting")
     assert answer.status_code == status

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from django.conf import settings
@@ -73,12 +73,17 @@ def _by_tables(tables: list[str], around: Around, weights: Weights) -> Iterator[
             )
     findings = support_reading.findings_of(around)
     for scale in tables:
-        table = scales.TABLES[scale]
         if scale in _OWN_LIMIT:
-            yield _named(table.grade(_as_measured(findings, around), table.default), said)
+            yield _named(_verdict(scale, _as_measured(findings, around)), said)
         else:
-            row = _named(table.grade(findings, table.default), said)
-            yield presumed(row, around.read)
+            yield presumed(_named(_verdict(scale, findings), said), around.read)
+
+
+@lru_cache(maxsize=1024)
+def _verdict(scale: str, findings: SupportFindings) -> Verdict:
+    """One set after another finds the same of a quiet patient, and a table is pure."""
+    table = scales.TABLES[scale]
+    return table.grade(findings, table.default)
 
 
 def presumed(columns: dict[str, Any], read: Reading) -> dict[str, Any]:

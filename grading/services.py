@@ -93,7 +93,7 @@ def grade_next(
 ) -> Graded:
     """Grade and store the newest set of a patient in every scale it can be graded in."""
     at = observations.taken_at
-    recorded = organs.recorded(of.patient.pk, since=at, until=at)
+    recorded = _recorded(of, since=at, until=at)
     graded = _grade([observations], of=of, after=after, recorded=recorded, now=now)
     _store(graded)
     return graded
@@ -126,7 +126,7 @@ def reassess_from(of: Course, *, at: datetime, now: datetime, reason: str) -> Gr
         sets,
         of=of,
         after=state_before(of.patient, at=at),
-        recorded=organs.recorded(of.patient.pk, since=at),
+        recorded=_recorded(of, since=at),
         now=now,
         old=old,
         reason=reason,
@@ -160,7 +160,7 @@ def reassess_other_scales(
         sets,
         of=of,
         after=state_before(of.patient, at=sets[0].taken_at),
-        recorded=organs.recorded(of.patient.pk, since=at, until=sets[-1].taken_at),
+        recorded=_recorded(of, since=at, until=sets[-1].taken_at),
         now=now,
         old={key: row.pk for key, row in before.items()},
         reason=reason,
@@ -207,6 +207,13 @@ def _steps(sets: Sequence[ObservationSet], *, of: Course, after: CourseState) ->
         verdict = crs_astct.grade_crs(read.findings, of.policy)
         before, state = state, course.advance(state, read, verdict, at=at, drugs=of.drugs)
         yield _Step(observations, before, read, verdict, state)
+
+
+def _recorded(of: Course, *, since: datetime, until: datetime | None = None) -> Recorded:
+    """What symptoms and values say around sets, where a scale that is stored asks for it."""
+    if scales.READ_SYMPTOMS.isdisjoint(also.stored()):
+        return Recorded()
+    return organs.recorded(of.patient.pk, since=since, until=until)
 
 
 def _around(step: _Step, of: Course, recorded: Recorded) -> Around:

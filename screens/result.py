@@ -14,7 +14,7 @@ from alerts.policy import Severity
 from charting.models import PatientState
 from grading.models import Assessment
 from grading.services import SCALE
-from screens import confirm, labels, roster, strip, words
+from screens import confirm, labels, roster, scale_panel, strip, words
 from screens.access import patient_for, user_of
 from screens.badges import badge_of
 from staff import permissions
@@ -101,6 +101,7 @@ def _content(found: Result) -> dict[str, Any]:
         "changed": _changed(found),
         "next_due_label": _next_due(found),
         "ruleset": found.assessment.ruleset,
+        "other_scales": scale_panel.rows(found.observations),
         "taken_at_label": f"{measured} ({labels.ago(taken_at, now=found.now)})",
         "patient_url": patient_url,
         "course_url": f"/patients/{found.state.pk}/course/",

@@ -105,5 +105,46 @@ def test_the_page_costs_the_same_however_much_happened(
     for minutes in range(60, 0, -5):
         charted = chart_set(patient, GRADE_2, minutes_ago=minutes)
     result(nurses, charted)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         result(nurses, charted)
+
+
+def test_the_other_scales_stand_in_a_closed_panel(patient, nurses):
+    page = result(nurses, chart_set(patient, GRADE_3))
+    panel = {row["title"]: row for row in page.context["other_scales"]}
+    assert set(panel) == {
+        "Lee 2014, cytokine release syndrome",
+        "Penn, cytokine release syndrome",
+        "CTCAE v5.0, cytokine release syndrome",
+        "CARTOX 2018, cytokine release syndrome in adults",
+        "MSKCC, cytokine release syndrome",
+        "NEWS2, Royal College of Physicians 2017",
+    }
+    ctcae = panel["CTCAE v5.0, cytokine release syndrome"]
+    assert (ctcae["grade"]["value"], ctcae["words"]) == (3, "Recorded values meet grade 3")
+    lee = panel["Lee 2014, cytokine release syndrome"]
+    assert (lee["grade"]["short"], lee["words"]) == (
+        "≥2",
+        "Recorded values meet grade 2 at least",
+    )
+    assert "whether the vasopressor dose is high" in lee["missing"]
+    assert '<details class="card scales">' in page.content.decode()
+
+
+def test_a_score_shows_its_total_or_how_far_it_is_known(patient, nurses):
+    def news2(values):
+        page = result(nurses, chart_set(patient, values))
+        return next(row for row in page.context["other_scales"] if "NEWS2" in row["title"])
+
+    whole = news2(FEVER)
+    assert (whole["grade"], whole["short"]) == (None, "1")
+    assert whole["words"] == "Recorded values meet a total of 1"
+    part = news2({"heart_rate_bpm": 140})
+    assert (part["short"], part["words"]) == ("≥3 ?", "Recorded values meet a total of 3 at least")
+    assert "consciousness" in part["missing"]
+    assert not any("_" in words for words in part["missing"])
+
+
+def test_a_set_of_one_scale_has_no_panel(patient, nurses, settings):
+    settings.CRS_SCALES = ("astct-crs",)
+    assert result(nurses, chart_set(patient, FEVER)).context["other_scales"] == []

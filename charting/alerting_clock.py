@@ -8,7 +8,7 @@ from django.db import transaction
 
 from alerts import rulebook, services
 from alerts.models import Alert, AlertState, RotaSlot
-from alerts.policy import Condition, Family, watch
+from alerts.policy import Condition, Family, Rule, watch
 from alerts.policy.facts import ClockFacts, DoseTiming
 from alerts.services import Raised
 from charting import state
@@ -42,8 +42,9 @@ def evaluate_clock(patient_id: int, *, now: datetime) -> tuple[Raised, ...]:
     if current.ward is None:
         return ()
     book, open_now = rulebook.current(), services.open_alerts(patient_id)
-    facts = clock_facts(current, now=now)
     standing = standing_of(open_now)
+    waits = any(held.rule is Rule.A36 for held in standing.values())
+    facts = clock_facts(current, now=now, looks_for_baselines=waits)
     closings = watch.closings(standing, facts=facts, book=book)
     ended = {closing.family for closing in closings}
     left = {family: alert for family, alert in open_now.items() if family not in ended}
@@ -83,8 +84,13 @@ def _not_closed_since(patient_id: int, found: Sequence[Condition]) -> list[Condi
     ]
 
 
-def clock_facts(current: PatientState, *, now: datetime) -> ClockFacts:
-    """Read what the rules of time need; a patient without a grade or dose costs few queries."""
+def clock_facts(
+    current: PatientState, *, now: datetime, looks_for_baselines: bool = False
+) -> ClockFacts:
+    """Read what the rules of time need; a patient without a grade or dose costs few queries.
+
+    Baselines are looked for in the hours after the first dose, and while an alert asks.
+    """
     latest = current.latest_assessment
     course = course_state.from_json(latest.course if latest else {})
     doses = state.doses_of(current)
@@ -107,7 +113,9 @@ def clock_facts(current: PatientState, *, now: datetime) -> ClockFacts:
         days_to_end=days.to_end,
         opened_today=days.opened_today,
         first_dose_at=days.first_dose_at,
-        missing_baselines=_missing(current, days.first_dose_at, now=now),
+        missing_baselines=_missing(
+            current, days.first_dose_at, now=now, anyway=looks_for_baselines
+        ),
     )
 
 
@@ -167,12 +175,14 @@ def _pump_stopped_at(doses: Sequence[Dose], *, now: datetime) -> datetime | None
 
 
 def _missing(
-    current: PatientState, first_dose_at: datetime | None, *, now: datetime
-) -> tuple[str, ...]:
-    """Which baselines are missing, asked only in the hours in which the rule asks."""
+    current: PatientState, first_dose_at: datetime | None, *, now: datetime, anyway: bool
+) -> tuple[str, ...] | None:
+    """Which baselines are missing; None where nobody asks for them now."""
     hours = timedelta(hours=rulebook.current().a36.hours_after_dose)
-    if first_dose_at is None or not first_dose_at <= now < first_dose_at + hours:
-        return ()
+    if first_dose_at is None or now < first_dose_at:
+        return None
+    if now >= first_dose_at + hours and not anyway:
+        return None
     around = first_dose_at + hours
     sets = ObservationSet.objects.for_patient(current.pk).in_force()
     before = sets.between(first_dose_at - _BASELINE_WITHIN, first_dose_at)

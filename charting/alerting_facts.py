@@ -110,7 +110,7 @@ def _course_facts(
         age_months=None if born is None else hypotension.age_months(born, on=today),
         hypotension_below_mmhg=hypotension.limit_mmhg(born, on=today),
         neutrophils_10e9_per_liter=_neutrophils(current.pk, at=at, hold=hold)
-        if seen.fever and seen.at_least < book.a03.from_grade
+        if seen.fever and (seen.at_least < book.a03.from_grade or seen.rests_on_pressure)
         else None,
         hours_since_masking_drug=hours_since_masking_drug(graded.drugs, at=at),
         baseline_systolic_mmhg=_baseline("systolic_mmhg", rows, current, at=at),

@@ -1,6 +1,7 @@
 """A laboratory result came in: what the newest results of the patient ask for."""
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -20,23 +21,20 @@ from vitals.models import LabResult, NeuroAssessment
 TOO_LATE_TO_ALERT: Final = timedelta(hours=24)
 # How far back a trend is looked for; two falls of a daily value take three days.
 LOOK_BACK: Final = timedelta(hours=96)
-ANALYTES: Final = (
-    "crp", "ferritin", "fibrinogen", "alt", "ast", "bilirubin", "creatinine", "lactate",
-    "platelets",
-)  # fmt: skip
 _FULL_ICE: Final = 10
 
 
 def alert_on_labs(current: PatientState, result: LabResult, *, now: datetime) -> tuple[Raised, ...]:
-    """Close and raise what the newest results ask for; history and other analytes ask nothing."""
+    """Close and raise what a new result asks for; history, and what has no rule, asks nothing."""
     if now - result.taken_at > TOO_LATE_TO_ALERT:
         return ()
     book, open_now = rulebook.current(), services.open_alerts(current.pk)
     standing = standing_of(open_now)
     found, closings = [], end_of_check(current, standing)
-    if result.analyte in ANALYTES:
-        facts = _facts(current, at=now)
-        found = labs.conditions(facts, book)
+    needed = labs.needed_for(result.analyte)
+    if needed:
+        facts = _facts(current, needed, at=now)
+        found = labs.of_result(result.analyte, facts, book)
         closings += labs.closings(standing, facts=facts)
     return settle(
         current,
@@ -48,12 +46,12 @@ def alert_on_labs(current: PatientState, result: LabResult, *, now: datetime) ->
     )
 
 
-def _facts(current: PatientState, *, at: datetime) -> LabFacts:
+def _facts(current: PatientState, needed: Collection[str], *, at: datetime) -> LabFacts:
     results: dict[str, list[LabValue]] = defaultdict(list)
     rows = (
         LabResult.objects.filter(
             patient_id=current.pk,
-            analyte__in=ANALYTES,
+            analyte__in=needed,
             canonical_value__isnull=False,
             taken_at__gt=at - LOOK_BACK,
         )
@@ -64,9 +62,17 @@ def _facts(current: PatientState, *, at: datetime) -> LabFacts:
         results[row.analyte].append(_value(row))
     return LabFacts(
         results={analyte: tuple(values) for analyte, values in results.items()},
-        creatinine_baseline=_creatinine_baseline(current, at=at),
-        neuro_score_fell=_neuro_score_fell(current, at=at) if "platelets" in results else None,
+        creatinine_baseline=_creatinine_baseline(current, at=at)
+        if "creatinine" in results
+        else None,
+        neuro_score_fell=_neuro_score_fell(current, at=at) if _few_platelets(results) else None,
     )
+
+
+def _few_platelets(results: Mapping[str, Sequence[LabValue]]) -> bool:
+    """Whether the newest count is one with which a lower neuro score is urgent."""
+    newest = next(iter(results.get("platelets", ())), None)
+    return newest is not None and newest.value <= rulebook.current().a23.platelets_below
 
 
 def _value(row: LabResult) -> LabValue:

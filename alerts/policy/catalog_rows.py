@@ -137,7 +137,8 @@ BODY_ROWS: Final[tuple[CatalogRow, ...]] = (
     ),
     CatalogRow(
         Rule.A16, Family.NEURO, Severity.P2,
-        "ICE score below the patient's own baseline, or 7 to 9 where no baseline is known; or drowsy",
+        "ICE score below the patient's own baseline, or 7 to 9 where no baseline is known; or "
+        "drowsy",
         "a neuro score is below its baseline", "Neuro score lower",
         "back to baseline in two checks in a row", ASTCT,
     ),

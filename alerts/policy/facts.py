@@ -151,7 +151,7 @@ class ClockFacts:
     days_to_end: int | None = None
     opened_today: bool = False
     first_dose_at: datetime | None = None
-    missing_baselines: tuple[str, ...] = ()
+    missing_baselines: tuple[str, ...] | None = None  # None: nobody looked
 
 
 @dataclass(frozen=True, slots=True)

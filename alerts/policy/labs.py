@@ -12,6 +12,19 @@ from alerts.policy.vocabulary import Closing, Condition, Family, Rule, Severity,
 _LESS: Final = frozenset({"<", "<="})
 _MORE: Final = frozenset({">", ">="})
 _ANALYTE_OF: Final[Mapping[Rule, str]] = {Rule.A20: "crp", Rule.A21: "ferritin"}
+_HLH: Final = ("ferritin", "fibrinogen", "alt")
+_ORGANS: Final = ("creatinine", "alt", "ast", "bilirubin", "lactate", "platelets")
+# What a result of each analyte may ask for, and which others that depends on.
+RULES_OF: Final[Mapping[str, frozenset[Rule]]] = {
+    "crp": frozenset({Rule.A20}),
+    "ferritin": frozenset({Rule.A21}),
+    "fibrinogen": frozenset({Rule.A21, Rule.A22}),
+    "alt": frozenset({Rule.A21, Rule.A23}),
+} | dict.fromkeys(("creatinine", "ast", "bilirubin", "lactate", "platelets"),
+                  frozenset({Rule.A23}))  # fmt: skip
+_NEEDS: Final[Mapping[Rule, tuple[str, ...]]] = {
+    Rule.A20: ("crp",), Rule.A21: _HLH, Rule.A22: ("fibrinogen",), Rule.A23: _ORGANS,
+}  # fmt: skip
 _FALLS: Final = 3  # newest results needed to see that two fell in a row
 
 
@@ -23,6 +36,17 @@ def conditions(facts: LabFacts, book: Rulebook) -> list[Condition]:
         *_fibrinogen(facts, book),
         *_organs(facts, book),
     ]
+
+
+def needed_for(analyte: str) -> frozenset[str]:
+    """Which analytes the rules of this one look at; none for one without a rule."""
+    return frozenset(name for rule in RULES_OF.get(analyte, ()) for name in _NEEDS[rule])
+
+
+def of_result(analyte: str, facts: LabFacts, book: Rulebook) -> list[Condition]:
+    """What a new result of one analyte asks for; the others' rules have spoken already."""
+    rules = RULES_OF.get(analyte, frozenset())
+    return [each for each in conditions(facts, book) if each.rule in rules]
 
 
 def closings(standing: Mapping[Family, Standing], *, facts: LabFacts) -> list[Closing]:

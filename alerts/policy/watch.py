@@ -32,7 +32,7 @@ def closings(
         ended.append(Closing(Family.CRS_GRADE, "no fever at grade 1 any more"))
     if Rule.A35 in rules and not _window(facts, book):
         ended.append(Closing(Family.WINDOW, "the day has passed"))
-    if Rule.A36 in rules and not facts.missing_baselines:
+    if Rule.A36 in rules and facts.missing_baselines == ():
         ended.append(Closing(Family.DATA_QUALITY, "baselines and contacts are there"))
     return ended
 

@@ -218,8 +218,8 @@ def source_corrected(
 
     `evidence` names what was corrected, such as {"set": 12}; `still_true` the families
     whose condition the replacement meets as well. What nobody has taken closes, visibly,
-    and those who were told hear of it; what somebody has stays theirs, with a note.
-    Returns the alerts it concerned.
+    and those who were told hear of it. What somebody has stays theirs, with a note, and
+    so does what other facts had raised as well. Returns the alerts it concerned.
     """
     resting = [
         alert
@@ -228,7 +228,7 @@ def source_corrected(
         and any(alert.evidence.get(kind) == pk for kind, pk in evidence.items())
     ]
     for alert in resting:
-        if alert.state == AlertState.ACKNOWLEDGED:
+        if alert.state == AlertState.ACKNOWLEDGED or alert.count > 1:
             with transaction.atomic():
                 Alert.objects.select_for_update().get(pk=alert.pk)
                 events.append(alert, Happened.SOURCE_CORRECTED, at=now)

@@ -10,6 +10,7 @@ from alerts.models import DueSet
 from alerts.services import Raised
 from audit import trail
 from charting import alerting, due, state
+from charting.alerting_correction import after_correction
 from charting.entry import Entry, FieldError
 from charting.models import PatientState
 from grading import course_state
@@ -158,6 +159,10 @@ def _grade_and_alert(
     assessment = next(row for row in graded.crs if row.observation_set_id == observations.pk)
     age = current.patient.age_years(observations.taken_at.astimezone(state.zone_of(current)).date())
     doubts = tuple(entry.doubts(age_years=age))
+    if observations.supersedes_id is not None:
+        # First, so that an alert says that its reading was wrong, not that it passed.
+        wrong_id = observations.supersedes_id
+        after_correction(current, wrong_id=wrong_id, charted=assessment, now=now)
     raised = alerting.alert(
         current,
         charted=assessment,

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from alerts import services
 from alerts.models import DueSet
 from audit import trail
 from charting import state
@@ -43,6 +44,7 @@ def follow(stay: Stay, *, action: str, by: User | None, now: datetime) -> None:
     patient = stay.patient
     current = state.refresh_place(patient)
     DueSet.objects.filter(pk=patient.pk).update(ward=current.ward)
+    services.moved(patient_id=patient.pk, ward=current.ward, now=now)
     trail.record(
         action=action,
         actor=by,

@@ -160,6 +160,14 @@ def test_an_alert_somebody_has_stays_theirs_with_a_note(patient, ward, charge):
     assert AlertEvent.objects.filter(kind="source_corrected").exists()
 
 
+def test_an_alert_that_other_readings_raised_as_well_stays_with_a_note(patient, ward):
+    raise_it(patient, ward, a_condition(), evidence={"set": 11})
+    raise_it(patient, ward, a_condition(), evidence={"set": 12})
+    corrected(patient)
+    assert Alert.objects.get().state == "open"
+    assert AlertEvent.objects.filter(kind="source_corrected").exists()
+
+
 @pytest.mark.parametrize(
     ("evidence", "still_true"),
     [

@@ -47,7 +47,7 @@ def alert(request: HttpRequest, code: str) -> HttpResponse:
         )
     except StaleAlertError as stale:
         return _too_late(request, user, stale.alert, now=now)
-    messages.success(request, "You have this alert. It is yours until somebody closes it.")
+    messages.success(request, "You have this alert.")
     return _back_to(found)
 
 

@@ -55,8 +55,8 @@ def _not_rechecked(_who: str, _had: str, detail: Mapping[str, Any]) -> str:
 
 
 def _escalated(_who: str, _had: str, detail: Mapping[str, Any]) -> str:
-    called = duties(detail.get("tells", ()))
-    return f"Nobody has it. Step {detail.get('rung')} of the ladder: {called or 'nobody'} called"
+    called = duties(detail.get("tells", ())) or "nobody"
+    return f"Nobody had it: called {called} (step {detail.get('rung')} of the ladder)"
 
 
 def _acknowledged(who: str, _had: str, detail: Mapping[str, Any]) -> str:
@@ -77,7 +77,7 @@ def _cannot_come(who: str, _had: str, _detail: Mapping[str, Any]) -> str:
 
 def _snoozed(who: str, _had: str, detail: Mapping[str, Any]) -> str:
     code = detail.get("reason", "")
-    reason = SnoozeReason(code).label.lower() if code in SnoozeReason.values else code
+    reason = SnoozeReason(code).label if code in SnoozeReason.values else code
     return f"{who} put it off for {detail.get('minutes')} min: {reason}"
 
 

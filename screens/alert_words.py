@@ -38,6 +38,7 @@ def row(alert: Alert, *, now: datetime) -> dict[str, Any]:
         "is_unanswered": alert.is_unanswered,
         "acknowledged_label": acknowledged(alert, now=now),
         "snoozed_label": snoozed(alert, now=now),
+        "closed_label": closed(alert, now=now),
         "next_label": next_step(alert, now=now),
         "url": f"/alerts/{alert.code}/",
     }
@@ -56,7 +57,17 @@ def snoozed(alert: Alert, *, now: datetime) -> str:
     if alert.state != AlertState.SNOOZED or alert.snoozed_until is None:
         return ""
     until = labels.clock(alert.snoozed_until, zone=zone_of(alert), now=now)
-    return f"Put off until {until}: {SnoozeReason(alert.snooze_reason).label.lower()}"
+    reason = SnoozeReason(alert.snooze_reason).label
+    by = f" by {alert.snoozed_by.display_name()}" if alert.snoozed_by else ""
+    return f"Put off{by} until {until}: {reason}"
+
+
+def closed(alert: Alert, *, now: datetime) -> str:
+    """Return when it ended and why; “” while it stands."""
+    if alert.closed_at is None:
+        return ""
+    at = labels.clock(alert.closed_at, zone=zone_of(alert), now=now)
+    return f"Closed at {at}: {alert.closed_reason}"
 
 
 def next_step(alert: Alert, *, now: datetime) -> str:

@@ -15,7 +15,7 @@ from alerts.models import Alert
 from screens import alert_words
 from screens.access import user_of, ward_for
 from staff import permissions
-from staff.models import User, Ward
+from staff.models import Role, User, Ward
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,20 +45,29 @@ def _page(
     request: HttpRequest, user: User, ward: Ward, *, now: datetime, status: int = 200
 ) -> HttpResponse:
     rows = handover.to_hand_over(ward, to=user).select_related(
-        "ward", "patient__state__bed", "acknowledged_by"
+        "ward", "patient__state__bed", "acknowledged_by", "snoozed_by"
     )
     mine = handover.patients_of(user, at=now)
-    shown = [_row(alert, mine, now=now) for alert in rows]
+    shown = [_row(alert, user, mine, now=now) for alert in rows]
     return render(request, "screens/handover.html", {"ward": ward, "rows": shown}, status=status)
 
 
-def _row(alert: Alert, mine: frozenset[int], *, now: datetime) -> dict[str, Any]:
-    """A nurse with patients of her own finds theirs ticked; one without finds all."""
+def _row(alert: Alert, user: User, mine: frozenset[int], *, now: datetime) -> dict[str, Any]:
+    """Whoever has patients of their own finds theirs ticked; who has none finds all.
+
+    What a doctor has is not ticked for a nurse, nor the other way round.
+    """
+    owner = alert.acknowledged_by
+    same_trade = owner is None or _is_doctor(owner) is _is_doctor(user)
     more = {
         "value": f"{alert.code}:{alert.version}",
-        "is_mine": not mine or alert.patient_id in mine,
+        "is_mine": same_trade and (not mine or alert.patient_id in mine),
     }
     return alert_words.row(alert, now=now) | more
+
+
+def _is_doctor(user: User) -> bool:
+    return user.role == Role.ONCOLOGIST
 
 
 def _seen(text: str) -> Seen | None:

@@ -26,7 +26,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     if user.role not in permissions.SEE_PATIENTS:
         raise PermissionDenied
     ours = Alert.objects.on_wards(permissions.ward_ids(user)).select_related(
-        "ward", "patient__state__bed", "acknowledged_by"
+        "ward", "patient__state__bed", "acknowledged_by", "snoozed_by"
     )
     standing = list(ours.not_closed().order_by("severity", "raised_at", "pk"))
     closed = ours.filter(state=AlertState.CLOSED, closed_at__gt=now - CLOSED_WITHIN)

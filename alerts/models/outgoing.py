@@ -23,6 +23,16 @@ class Channel(models.TextChoices):
     WEBHOOK = "webhook", "Paging system"
 
 
+_IS_UNSENT: Final = Q(sent_at=None, failed_at=None, dropped_at=None)
+
+
+def _is_due(at: datetime) -> Q:
+    free = Q(lease_until=None) | Q(lease_until__lt=at) | Q(lease_until__gt=at + LONGEST_LEASE)
+    ahead = Q(due_at__gt=at + LONGEST_AHEAD)
+    fresh = Q(attempts=0, due_at__lte=F("created_at"))
+    return free & (Q(due_at__lte=at) | ahead | fresh)
+
+
 class OutgoingQuerySet(models.QuerySet[Row_co]):
     """Phrases about messages on their way."""
 
@@ -33,31 +43,27 @@ class OutgoingQuerySet(models.QuerySet[Row_co]):
         since stepped back, so it counts as over. What was never tried nor put off on
         purpose is due whatever the clock says.
         """
-        free = Q(lease_until=None) | Q(lease_until__lt=at) | Q(lease_until__gt=at + LONGEST_LEASE)
-        ahead = Q(due_at__gt=at + LONGEST_AHEAD)
-        fresh = Q(attempts=0, due_at__lte=F("created_at"))
-        return self.unsent().filter(free, Q(due_at__lte=at) | ahead | fresh)
+        return self.unsent().filter(_is_due(at))
 
     def unsent(self) -> Self:
         """Neither accepted, nor refused for good, nor replaced by another message."""
-        return self.filter(sent_at=None, failed_at=None, dropped_at=None)
+        return self.filter(_IS_UNSENT)
 
     def claim(self, pk: int, *, at: datetime, owner: str) -> bool:
-        """Take one due message; false when another sender was first."""
-        return (
-            self.due(at)
-            .filter(pk=pk)
-            .update(lease_until=at + LEASE, owner=owner, attempts=F("attempts") + 1)
-            == 1
-        )
+        """Take one due message; false when another sender was first.
+
+        The update names columns of its own row alone: PostgreSQL reads that row again
+        after waiting for it, but not what a join or a subquery said of it before.
+        """
+        if not self.due(at).filter(pk=pk).exists():
+            return False
+        row = self.model._base_manager.filter(_IS_UNSENT, _is_due(at), pk=pk)
+        taken = row.update(lease_until=at + LEASE, owner=owner, attempts=F("attempts") + 1)
+        return taken == 1
 
     def held(self, pk: int, *, owner: str) -> Self:
         """Return this message if this owner holds it still."""
         return self.filter(pk=pk, owner=owner, sent_at=None)
-
-
-def _is_free(at: datetime) -> Q:
-    return Q(lease_until=None) | Q(lease_until__lt=at) | Q(lease_until__gt=at + LONGEST_LEASE)
 
 
 class Outgoing(models.Model):

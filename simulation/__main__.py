@@ -1,0 +1,101 @@
+"""Run seeds, or replay one with its whole trace: `python -m simulation --seed 123`."""
+
+import argparse
+import atexit
+import logging
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulation.run import Result, Simulator
+
+
+def prepare() -> None:
+    """Set Django up on a database in memory, apart from whatever this machine is set to."""
+    for name in [name for name in os.environ if name.startswith("CRS_")]:
+        os.environ.pop(name)
+    folder = tempfile.mkdtemp(prefix="crs-simulation-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ |= {
+        "CRS_DATA_DIR": folder,
+        "CRS_DEMO": "1",
+        "CRS_LOG_LEVEL": "ERROR",
+        "CRS_SECRET_KEY": "a key for simulated wards alone, which protects nothing",
+        "DJANGO_SETTINGS_MODULE": "crs_monitor.settings",
+    }
+    import django
+    from django.conf import settings
+
+    settings.DATABASES["default"]["NAME"] = ":memory:"
+    django.setup()
+    logging.disable(logging.CRITICAL)
+
+
+def main(arguments: list[str]) -> int:
+    """Run what was asked for; the last line counts."""
+    parser = argparse.ArgumentParser(prog="python -m simulation", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=300)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--jobs", type=int, default=1)
+    asked = parser.parse_args(arguments)
+    if asked.seed is not None:
+        return _replay(asked.seed)
+    began, passed, failed = time.monotonic(), 0, 0
+    for result in _results(range(asked.first, asked.first + asked.seeds), jobs=asked.jobs):
+        if result.passed:
+            passed += 1
+        else:
+            failed += 1
+            print(
+                f"seed {result.seed}: {result.violation}   (make simulate SEED={result.seed})",
+                flush=True,
+            )
+    seconds = time.monotonic() - began
+    print(f"{(passed + failed) / seconds:.2f} seeds/s")
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+def _replay(seed: int) -> int:
+    result = _simulator().run(seed, shouts=True)
+    print(f"trace {result.trace_hash}: {result.violation or 'every invariant held'}")
+    print(f"{int(result.passed)} passed, {int(not result.passed)} failed")
+    return 0 if result.passed else 1
+
+
+def _results(seeds: range, *, jobs: int) -> "Iterator[Result]":
+    if jobs <= 1:
+        simulator = _simulator()
+        yield from map(simulator.run, seeds)
+        return
+    with ProcessPoolExecutor(jobs, initializer=_begin_job) as pool:
+        yield from pool.map(_run_in_job, seeds, chunksize=10)
+
+
+_OF_THIS_JOB: "list[Simulator]" = []
+
+
+def _begin_job() -> None:
+    _OF_THIS_JOB.append(_simulator())
+
+
+def _run_in_job(seed: int) -> "Result":
+    return _OF_THIS_JOB[0].run(seed)
+
+
+def _simulator() -> "Simulator":
+    prepare()
+    from simulation.run import Simulator
+
+    return Simulator()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,293 @@
+"""What must hold after every step, at every look of a board, and when the ward is quiet again."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from django.core.mail import EmailMessage
+
+from simulation import oracle
+from simulation.mailer import keys_of
+from simulation.people import Answering
+from simulation.world import World
+
+if TYPE_CHECKING:
+    from simulation.tablets import Item
+
+# True seconds after which an undelivered message must show on every board; what is no P1
+# may wait for a merged mail.
+LATE_SECONDS: Final = 400.0
+# True seconds after which a ward without a turning sender must show it.
+SILENT_SECONDS: Final = 120.0
+_LATE_SET_ALERTS_FOR: Final = timedelta(minutes=60)
+_WORRY_IS_FRESH_FOR: Final = timedelta(hours=2)
+# Whom each severity tells; the rest is told on the board alone.
+_MAILS: Final = ("P1", "P2")
+_STANDING: Final = """
+    SELECT a.id, a.patient_id, a.family, a.rule, a.severity, a.step, a.state, a.version, a.code,
+           a.is_provisional,
+           (SELECT count(*) FROM alerts_notification n
+            WHERE n.alert_id = a.id AND n.kind = 'alert' AND n.created_at >= (
+                SELECT max(e.at) FROM alerts_alertevent e WHERE e.alert_id = a.id
+                AND e.kind IN ('raised', 'worsened', 'confirmed', 'not_rechecked')))
+    FROM alerts_alert a WHERE a.state <> 'closed' ORDER BY a.id
+"""
+_OWED: Final = """
+    SELECT n.id, n.message_id, coalesce(u.email, n.address), a.code FROM alerts_notification n
+    JOIN alerts_alert a ON a.id = n.alert_id LEFT JOIN staff_user u ON u.id = n.recipient_id
+    WHERE a.state = 'open' AND n.kind = 'alert' AND n.channel = 'email' AND n.dropped_at IS NULL
+"""
+_MESSAGES_TO: Final = """
+    SELECT count(*) FROM alerts_notification n JOIN alerts_alert a ON a.id = n.alert_id
+    LEFT JOIN staff_user u ON u.id = n.recipient_id
+    WHERE coalesce(u.email, n.address) = ? AND a.code = ?
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An alert that is not closed, as the tables hold it."""
+
+    pk: int
+    patient_id: int
+    family: str
+    rule: str
+    severity: str
+    step: int
+    state: str
+    version: int
+    code: str
+    is_provisional: bool
+    messages: int
+
+
+@dataclass
+class Checks:
+    """Follows one seed and objects."""
+
+    world: World
+    answering: Answering
+    patients: list[int]
+    standing: dict[int, Standing] = field(default_factory=dict)
+    # By patient: the families of which an alert must stand.
+    must: dict[int, set[str]] = field(default_factory=dict)
+    gravest_told: dict[int, int] = field(default_factory=dict)
+    first_seen: dict[int, float] = field(default_factory=dict)
+    winners: dict[tuple[int, int], int] = field(default_factory=dict)
+    overdue_from: dict[int, datetime] = field(default_factory=dict)
+    overdue_ended: set[int] = field(default_factory=set)
+    untold: set[int] = field(default_factory=set)
+    _waiting: dict[str, set[int]] = field(default_factory=dict)
+
+    # --- After every step -----------------------------------------------------------------
+
+    def after_step(self) -> None:
+        """Every condition that must alert has an alert; every alert has its messages."""
+        now_standing = {row[0]: Standing(*row) for row in self.world.store.rows(_STANDING)}
+        for pk, before in self.standing.items():
+            if pk not in now_standing:
+                self._ended(before)
+        self.standing = now_standing
+        one_each = {(each.patient_id, each.family) for each in now_standing.values()}
+        if len(one_each) < len(now_standing):
+            self.world.violated("two alerts of one patient and family stand at once")
+        for patient_id, families in self.must.items():
+            for family in families:
+                if not self._stands(patient_id, family):
+                    self.world.violated(f"no {family} alert stands for patient {patient_id}")
+        for alert in now_standing.values():
+            self._has_messages(alert)
+            if alert.state == "open":
+                self.answering.noticed(alert.pk, alert.version)
+        for (pk,) in self.world.store.rows("SELECT id FROM alerts_notification"):
+            self.first_seen.setdefault(pk, self.world.clock.seconds)
+
+    def _stands(self, patient_id: int, family: str) -> bool:
+        families = (family, "crs_grade") if family == "fever" else (family,)
+        return any(
+            each.patient_id == patient_id and each.family in families
+            for each in self.standing.values()
+        )
+
+    def _has_messages(self, alert: Standing) -> None:
+        """Raised or worse in one transaction with the duty to tell somebody, if there is one."""
+        if alert.state != "open" or alert.severity not in _MAILS or alert.messages:
+            self.untold.discard(alert.pk)
+            return
+        if self.world.somebody_on_duty and alert.pk not in self.untold:
+            self.world.violated(f"alert {alert.pk} was committed without its messages")
+        self.untold.add(alert.pk)
+
+    def _ended(self, alert: Standing) -> None:
+        """A person may end what they like; the program only what its last sets answer for."""
+        how, by = self.world.store.rows(
+            "SELECT closed_as, closed_by_id FROM alerts_alert WHERE id = ?", alert.pk
+        )[0]
+        self.world.note(f"alert {alert.pk} {alert.family} ended by {by}: {how}")
+        must = self.must.get(alert.patient_id, set())
+        if by is not None:
+            must.discard(alert.family)
+            if alert.family == "crs_grade":
+                must.discard("fever")
+            if alert.family == "obs_overdue":
+                self.overdue_ended.add(alert.patient_id)
+        elif alert.family == "crs_grade" and "crs_grade" in must:
+            self._may_end(alert, how)
+            must.discard("crs_grade")
+
+    def _may_end(self, alert: Standing, how: str) -> None:
+        """Two sets known to be below grade 2, one for a doubt; or a correction that says so."""
+        sets = oracle.course(self.world.store, alert.patient_id)
+        last = sets[-1:] if alert.is_provisional or how == "source_corrected" else sets[-2:]
+        for each in last:
+            if each.at_least >= 2 or not (each.is_known or how == "source_corrected"):
+                self.world.violated(f"alert {alert.pk} was ended ({how}) although {each}")
+
+    # --- When a set was charted -----------------------------------------------------------
+
+    def charted(self, set_id: int, patient_id: int, *, now: datetime) -> None:
+        """The facts as they stand now, judged again by the oracle."""
+        sets = oracle.course(self.world.store, patient_id)
+        looked_at = [sets[-1]]
+        ours = next(each for each in sets if each.pk == set_id)
+        if ours is not sets[-1] and now - ours.taken_at <= _LATE_SET_ALERTS_FOR:
+            looked_at.append(ours)
+        self.after_step_of_standing()
+        must = self.must.setdefault(patient_id, set())
+        must.discard("fever")
+        if any(each.is_febrile for each in looked_at):
+            must.add("fever")
+        gravest = max(each.at_least for each in looked_at)
+        self._graded(patient_id, gravest, must, now=now)
+        if ours.is_worried:
+            self._worried(patient_id)
+        if ours is sets[-1]:
+            before = self.overdue_from.get(patient_id)
+            self.overdue_from[patient_id] = oracle.overdue_at(ours, before=before)
+            if ours.is_complete:
+                self.overdue_ended.discard(patient_id)
+            if ours.is_complete and self._of(patient_id, "obs_overdue"):
+                self.world.violated("a complete set was charted and the overdue alert stands")
+
+    def after_step_of_standing(self) -> None:
+        """Read the alerts again without judging them yet: what they must be is being found."""
+        self.standing |= {row[0]: Standing(*row) for row in self.world.store.rows(_STANDING)}
+
+    def _graded(self, patient_id: int, gravest: int, must: set[str], *, now: datetime) -> None:
+        if gravest < 2:
+            return
+        must.add("crs_grade")
+        alert = self._of(patient_id, "crs_grade")
+        if alert is None:
+            self.world.violated(f"grade {gravest} and no alert")
+            return
+        if gravest <= self.gravest_told.get(alert.pk, 0):
+            return
+        self.gravest_told[alert.pk] = gravest
+        if alert.severity != "P1" and not alert.is_provisional:
+            self.world.violated(f"grade {gravest} is {alert.severity}")
+        if alert.state != "open":
+            self.world.violated(f"grade {gravest} is new, and alert {alert.pk} counts as answered")
+
+    def _worried(self, patient_id: int) -> None:
+        if self._of(patient_id, "hemodynamic") is None:
+            self.world.violated("a nurse was worried and no alert says so")
+
+    def _of(self, patient_id: int, family: str) -> Standing | None:
+        fresh = (Standing(*row) for row in self.world.store.rows(_STANDING))
+        return next((a for a in fresh if (a.patient_id, a.family) == (patient_id, family)), None)
+
+    # --- Tablets and nurses ---------------------------------------------------------------
+
+    def told_saved(self, item: "Item") -> None:
+        """What a tablet was told is saved is there, once."""
+        found = self.world.store.rows(
+            "SELECT count(*) FROM vitals_observationset WHERE note = ?", f"entry {item.number}"
+        )[0][0]
+        if found > 1 or (found == 0 and item.corrects is None):
+            self.world.violated(f"entry {item.number} is stored {found} times")
+
+    def told_yours(self, alert_id: int, *, version: int, step: int, by: int) -> None:
+        """One winner per version, and nobody accepts what they have not seen."""
+        before = self.winners.setdefault((alert_id, version), by)
+        if before != by:
+            self.world.violated(f"alert {alert_id}.{version} was given to two people")
+        stands = self.world.store.rows("SELECT step FROM alerts_alert WHERE id = ?", alert_id)
+        if stands[0][0] != step:
+            self.world.violated(f"alert {alert_id} was accepted unseen: it had got worse")
+
+    # --- The mail -------------------------------------------------------------------------
+
+    def turn_began(self, owner: str) -> None:
+        """Note what is graver and already waiting when a sender looks."""
+        rows = self.world.store.rows(
+            """SELECT n.id FROM alerts_notification n JOIN alerts_alert a ON a.id = n.alert_id
+               WHERE n.sent_at IS NULL AND a.state = 'open' AND a.severity = 'P1'
+               AND n.lease_until IS NULL AND n.due_at <= ?""",
+            self.world.clock.wall().strftime("%Y-%m-%d %H:%M:%S"),
+        )
+        self._waiting[owner] = {row[0] for row in rows}
+
+    def turned(self, *, now: datetime) -> None:
+        """A sweep that ran to its end leaves nobody overdue untold."""
+        for patient_id, since in self.overdue_from.items():
+            told = self._of(patient_id, "obs_overdue") or patient_id in self.overdue_ended
+            if now - since > timedelta(seconds=1) and not told:
+                self.world.violated(f"patient {patient_id} is overdue and no alert says so")
+
+    def before_mail(self, message: EmailMessage) -> None:
+        """A sender that has graver ones waiting does not send this one."""
+        actor = self.world.acting()
+        waiting = self._waiting.get(actor)
+        if not waiting or str(message.subject).startswith("[P1]"):
+            return
+        rows = self.world.store.rows(
+            "SELECT n.id FROM alerts_notification n JOIN alerts_alert a ON a.id = n.alert_id "
+            "WHERE n.sent_at IS NULL AND n.attempts = 0 AND a.state = 'open'"
+        )
+        if waiting & {row[0] for row in rows}:
+            self.world.violated("a P1 waits while a lesser alert is sent")
+
+    def after_mail(self, message: EmailMessage) -> None:
+        """Nobody is told twice, unless the one who sent could not write that down."""
+        mail, keys = self.world.mail, keys_of(message)
+        for key in keys if len(keys) == 1 else ():
+            owed = self.world.store.rows(_MESSAGES_TO, *key)[0][0]
+            if mail.accepted[key] > owed + mail.excused[key]:
+                times = mail.accepted[key]
+                self.world.violated(f"{key[0]} was told {times} times of alert {key[1]}")
+        name = message.extra_headers["Message-ID"]
+        if mail.ids[name] > 1 + mail.excused_ids[name]:
+            self.world.violated(f"{name} was sent {mail.ids[name]} times")
+
+    # --- The board ------------------------------------------------------------------------
+
+    def board(self, *, calm: bool) -> None:
+        """What is late, silent or has nobody shows."""
+        if not calm:
+            return
+        world, now, seen = self.world, self.world.clock.seconds, self.first_seen
+        late = [pk for pk in self.undelivered() if now - seen.get(pk, now) > LATE_SECONDS]
+        if late:
+            world.violated(f"the board is calm and message {late[0]} is late")
+        if any(pk in self.standing and self.standing[pk].state == "open" for pk in self.untold):
+            world.violated("the board is calm and an alert has nobody to tell")
+        for name in ("sweep", "sender"):
+            if not world.loops.ran_since(now - SILENT_SECONDS, name):
+                world.violated(f"the board is calm and no {name} runs")
+
+    def might_be_wrong(self) -> bool:
+        """Whether a board that is calm now should soon say something."""
+        now = self.world.clock.seconds
+        silent = not all(self.world.loops.ran_since(now - 60, each) for each in ("sweep", "sender"))
+        waiting = (now - self.first_seen.get(pk, now) > 20 for pk in self.undelivered())
+        return silent or any(waiting)
+
+    def undelivered(self) -> list[int]:
+        """Messages about open alerts that no mail server took, alone or in a merged mail."""
+        mail, found = self.world.mail, []
+        for pk, name, mailbox, code in self.world.store.rows(_OWED):
+            told = mail.last_told.get((mailbox, code), -1.0) >= self.first_seen.get(pk, 0.0)
+            if not mail.ids[name] and not told:
+                found.append(pk)
+        return found

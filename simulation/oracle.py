@@ -1,0 +1,128 @@
+"""What must have been alerted, derived again from the facts, apart from the program's own rules.
+
+It knows the few fields that simulated nurses chart, for adults: temperature, systolic
+pressure, oxygen device and vasopressors. Sources of the numbers: Lee 2019 for the grades;
+the carrying times and the schedule are the program's published defaults.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from simulation.store import Store, moment
+
+_FEVER: Final = 38.0
+_LOW_SYSTOLIC: Final = 90
+_OXYGEN_GRADE: Final = {"room_air": 0, "nasal_cannula": 2, "high_flow_nasal_cannula": 3}
+_TEMPERATURE_HOLDS: Final = timedelta(hours=4)
+_OTHERS_HOLD: Final = timedelta(minutes=60)
+# Minutes from a complete set to the next one, and its grace, by grade: the longest of the
+# published schedule, for nothing in it is watched less often.
+_STEADY_MINUTES: Final = {0: 240, 1: 120, 2: 60, 3: 60, 4: 60}
+_GRACE_MINUTES: Final = {0: 30, 1: 30, 2: 15, 3: 15, 4: 15}
+
+_SETS: Final = """
+    SELECT s.id, s.taken_at, s.temperature_celsius, s.systolic_mmhg, s.spo2_percent,
+           s.oxygen_device, s.vasopressors, s.worried
+    FROM vitals_observationset s
+    LEFT JOIN vitals_observationset newer ON newer.supersedes_id = s.id
+    WHERE s.patient_id = ? AND newer.id IS NULL AND NOT s.withdrawn
+    ORDER BY s.taken_at, s.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One set in force, with the lowest grade it forces and whether nothing could change that."""
+
+    pk: int
+    taken_at: datetime
+    at_least: int
+    is_known: bool
+    is_febrile: bool
+    is_complete: bool
+    is_worried: bool
+
+
+def course(store: Store, patient_id: int) -> list[Seen]:
+    """Read a patient's sets in the order in which they were true."""
+    state = _State()
+    return [state.read(row) for row in store.rows(_SETS, patient_id)]
+
+
+def overdue_at(newest: Seen, *, before: datetime | None) -> datetime:
+    """The latest moment from which a missing next set must be an alert.
+
+    `newest` is the set just charted, the newest of its patient. One that does not answer
+    for the grade moves nothing back.
+    """
+    grade = newest.at_least if newest.is_complete else 0
+    minutes = _STEADY_MINUTES[grade] + _GRACE_MINUTES[grade]
+    bound = newest.taken_at + timedelta(minutes=minutes)
+    return bound if newest.is_complete or before is None else min(bound, before)
+
+
+class _State:
+    """What still holds of earlier sets."""
+
+    def __init__(self) -> None:
+        self.temperature: tuple[float, datetime] | None = None
+        self.systolic: tuple[int, datetime] | None = None
+        self.oxygen: tuple[str, datetime] | None = None
+        self.pressors: int | None = None
+        self.opened = False
+
+    def read(self, row: tuple[Any, ...]) -> Seen:
+        pk, taken, celsius, systolic, spo2, device, pressors, worried = row
+        at = moment(taken)
+        assert at is not None
+        self._forget(at)
+        if celsius is not None:
+            self.temperature = float(celsius), at
+        if systolic is not None:
+            self.systolic = systolic, at
+        if device:
+            self.oxygen = device, at
+        if pressors is not None:
+            self.pressors = len(json.loads(pressors))
+        fever = self.temperature is not None and self.temperature[0] >= _FEVER
+        grade = self._grade(fever=fever)
+        known = self._known(fever=fever, grade=grade)
+        self.opened = self.opened or fever
+        return Seen(
+            pk=pk,
+            taken_at=at,
+            at_least=grade,
+            is_known=known,
+            is_febrile=celsius is not None and float(celsius) >= _FEVER,
+            is_complete=None not in (celsius, systolic, spo2) and bool(device),
+            is_worried=bool(worried),
+        )
+
+    def _forget(self, at: datetime) -> None:
+        if self.temperature and at - self.temperature[1] > _TEMPERATURE_HOLDS:
+            self.temperature = None
+        if self.systolic and at - self.systolic[1] > _OTHERS_HOLD:
+            self.systolic = None
+        if self.oxygen and at - self.oxygen[1] > _OTHERS_HOLD:
+            self.oxygen = None
+
+    def _grade(self, *, fever: bool) -> int:
+        if not (fever or self.opened):
+            return 0
+        forced = [1 if fever else 0]
+        if self.pressors:
+            forced.append(4 if self.pressors > 1 else 3)
+        elif self.systolic and self.systolic[0] < _LOW_SYSTOLIC:
+            forced.append(2)
+        if self.oxygen:
+            forced.append(_OXYGEN_GRADE[self.oxygen[0]])
+        return max(forced)
+
+    def _known(self, *, fever: bool, grade: int) -> bool:
+        """A shift is shorter than the 24 h in which a past fever still counts."""
+        if self.temperature is not None and not fever and not self.opened:
+            return True
+        missing = None in (self.temperature, self.systolic, self.oxygen, self.pressors)
+        return grade == 4 or not missing

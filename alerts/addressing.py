@@ -50,7 +50,8 @@ def refused_for_good(row: Outgoing, error: str, *, now: datetime) -> None:
         failed_at=now, lease_until=None, last_error=error
     )
     if isinstance(row, Notification):
-        if row.kind == Kind.ALERT:
+        # The last call is repeated in its own time, or a dead address would repeat it at once.
+        if row.kind == Kind.ALERT and row.rung < row.alert.plan.last.number:
             Alert.objects.filter(
                 pk=row.alert_id, state=AlertState.OPEN, next_step_at__gt=now
             ).update(next_step_at=now)

@@ -35,7 +35,7 @@ hypothesis.settings.load_profile("mutants")
 RAN_ON_LOADING = Path("ran-on-loading.json")
 DURATIONS = Path("durations.json")
 IMPORTERS = Path("importers.json")
-OURS = {"grading", "docs", "tests"}
+OURS = ("grading", "docs", "tests")
 FEW = 40
 ANSWERS = "tests/spec/grading/test_whole_answers.py"
 STRIDE = 17
@@ -112,28 +112,28 @@ def _caches() -> list[Any]:
 
 def _importers() -> dict[str, list[str]]:
     """Every module of ours with those that import it, through others too."""
-    names = [name for name in sys.modules if name.partition(".")[0] in OURS]
-    imported = {name: _imported_by(name) for name in names}
+    # The sources, not the mutants of them, lie one folder up.
+    sources = {
+        ".".join(file.relative_to("..").with_suffix("").parts).removesuffix(".__init__"): file
+        for folder in OURS
+        for file in Path("..", folder).rglob("*.py")
+    }
+    imports = {name: _imported_by(file) for name, file in sources.items()}
 
     def reached(name: str) -> set[str]:
         found: set[str] = set()
         new = {name}
         while new:
             found |= new
-            new = {other for other in names if imported[other] & new} - found
+            new = {other for other in sources if imports[other] & new} - found
         return found
 
-    return {name: sorted(reached(name)) for name in names if name.startswith("grading.")}
+    return {name: sorted(reached(name)) for name in sources if name.startswith("grading.")}
 
 
-def _imported_by(name: str) -> set[str]:
-    # The source, not the mutants of it, lies one folder up.
-    file = getattr(sys.modules[name], "__file__", None)
-    if file is None:
-        return set()
-    tree = ast.parse((Path("..") / Path(file).relative_to(Path.cwd())).read_text(encoding="utf-8"))
+def _imported_by(file: Path) -> set[str]:
     found = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module, *(f"{node.module}.{one.name}" for one in node.names)}
         elif isinstance(node, ast.Import):

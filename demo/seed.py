@@ -9,7 +9,7 @@ from typing import Final
 from django.db import transaction
 
 from charting import bulk, stays
-from demo import accounts, answering, labs, places, sampling
+from demo import accounts, answering, labs, places, sampling, symptoms
 from demo.courses import Given, Script, at_hour
 from demo.scripts import SCRIPTS
 from demo.telling import SEED, Teller
@@ -23,6 +23,8 @@ BEFORE_ADMISSION: Final = -10_000.0
 # Alerts younger than this are left for whoever looks at the demo.
 LEFT_OPEN: Final = timedelta(minutes=25)
 SAVED_AFTER: Final = timedelta(minutes=2)
+# Symptoms are told of the last days alone: the summary shows no more.
+SYMPTOMS_ASKED_FOR_HOURS: Final = 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,9 @@ def _tell_history(teller: Teller) -> None:
     for neuro in script.neuro:
         if neuro.at < LIVE_FROM_HOUR:
             teller.check(neuro)
+    start = max(start, LIVE_FROM_HOUR - SYMPTOMS_ASKED_FOR_HOURS)
+    for asked in symptoms.checks_between(script, start=start, end=end, origin=origin):
+        teller.look(asked)
 
 
 def _tell_last_hours(teller: Teller, *, answered_by: User) -> None:
@@ -122,6 +127,8 @@ def _acts(teller: Teller) -> Iterator[tuple[datetime, Callable[[], object]]]:
     for neuro in script.neuro:
         if LIVE_FROM_HOUR <= neuro.at <= 0:
             yield at_hour(neuro.at, origin=origin), partial(teller.check, neuro)
+    for asked in symptoms.checks_between(script, start=LIVE_FROM_HOUR, end=0, origin=origin):
+        yield asked.at, partial(teller.look, asked)
     for result in labs.results_between(
         script, start=LIVE_FROM_HOUR, end=0, origin=origin, seed=SEED
     ):

@@ -8,7 +8,7 @@ from typing import Final
 
 from alerts.models import DueSet
 from charting.models import PatientState
-from demo import answering, labs, places, sampling
+from demo import answering, labs, places, sampling, symptoms
 from demo.courses import Given, Script, at_hour, hour_at
 from demo.scripts import SCRIPTS
 from demo.seed import nurse_of
@@ -116,7 +116,12 @@ def _go_on(bed: _Bed, *, now: datetime, hour: float, chance: random.Random) -> N
     for given in bed.script.given:
         _give(teller, given, hour=hour, at=at, now=now)
     _check(teller, hour=hour, now=now)
-    _report(teller, hour=min(hour, hour_at(now, origin=bed.origin)), now=now)
+    real = min(hour, hour_at(now, origin=bed.origin))
+    _report(teller, hour=real, now=now)
+    for asked in symptoms.checks_between(
+        bed.script, start=max(0.0, real - 24), end=real, origin=bed.origin
+    ):
+        teller.look(asked, now=now)
     values = sampling.values_at(
         bed.script, hour=hour, at=now.astimezone(places.TIME_ZONE), seed=SEED
     )

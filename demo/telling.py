@@ -10,8 +10,10 @@ from typing import Any, Final
 from charting import chart, doses, results
 from charting.entry import Entry
 from charting.neuro import record_neuro_check
+from charting.symptoms import Report, record_symptoms
 from demo.courses import Given, Neuro, Script, at_hour
 from demo.labs import Result
+from demo.symptoms import Asked
 from patients.models import Treatment
 from staff.models import User
 from vitals.models import NeuroAssessment
@@ -138,6 +140,21 @@ class Teller:
                 "motor_weakness": False,
                 "is_baseline": neuro.is_baseline,
             },
+            source=Source.SIMULATOR,
+        )
+
+    def look(self, asked: Asked, *, now: datetime | None = None) -> None:
+        """Record what a round of questions found; a repeat changes nothing."""
+        at = asked.at.astimezone(UTC)
+        record_symptoms(
+            patient_id=self.patient_id,
+            client_id=self.name("symptoms", at.isoformat()),
+            reports=[
+                Report(code, is_present=grade is not None, taken_at=at, grade=grade)
+                for code, grade in asked.found.items()
+            ],
+            recorded_by=self.by,
+            now=now or at + _SAVED_AFTER,
             source=Source.SIMULATOR,
         )
 

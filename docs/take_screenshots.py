@@ -146,6 +146,23 @@ def open_timeline(page: Page) -> None:
     page.wait_for_selector(".plot-container")
 
 
+def open_symptoms(page: Page) -> None:
+    """Open the symptoms of the patient with the long course."""
+    open_timeline(page)
+    page.locator("a[href$='/body-systems/']").first.click()
+    page.wait_for_selector(".systems")
+
+
+def check_symptoms(page: Page) -> None:
+    """Open the check of symptoms and answer a few lines, short of saving."""
+    open_symptoms(page)
+    page.locator("a[href$='/body-systems/check/']").click()
+    for name, value in {"state-fever": "absent", "state-chills": "present"}.items():
+        page.locator(f"[name={name}][value={value}]").locator("xpath=..").click()
+    page.locator("[name=grade-chills][value='2']").locator("xpath=..").click()
+    page.evaluate("scrollTo(0, 0)")
+
+
 SHOTS: Final = (
     Shot("sign-in", "", TABLET, open_page("/sign-in/")),
     Shot("patients", "nurse", TABLET, open_page("/patients/")),
@@ -157,6 +174,9 @@ SHOTS: Final = (
     Shot("board", "charge", DESK, open_page("/wards/7b/board/")),
     Shot("board-dark", "charge", DESK, open_page("/wards/7b/board/"), "dark"),
     Shot("timeline", "oncologist", DESK, open_timeline),
+    Shot("body-systems", "nurse", TABLET, open_symptoms),
+    Shot("body-systems-dark", "oncologist", DESK, open_symptoms, "dark"),
+    Shot("symptom-check", "nurse", TABLET, check_symptoms),
     Shot("mailbox", "charge", DESK, open_page("/demo/mailbox/")),
 )
 

@@ -8,6 +8,7 @@ from django.urls.converters import IntConverter
 from screens.access import private
 from screens.alert_page import alert, close, put_off
 from screens.board import board, board_json
+from screens.body_systems import body_systems, symptom_check
 from screens.confirm import agree, confirm
 from screens.context import alerting_json
 from screens.course_page import course_page
@@ -49,6 +50,8 @@ urlpatterns = [
     _page("patients/<row:patient_id>/grades/<row:assessment_id>/confirm/", confirm),
     _page("patients/<row:patient_id>/confirmations/<row:confirmation_id>/agree/", agree),
     _page("patients/<row:patient_id>/course/", course_page),
+    _page("patients/<row:patient_id>/body-systems/", body_systems),
+    _page("patients/<row:patient_id>/body-systems/check/", symptom_check),
     _page("patients/<row:patient_id>/timeline/", timeline),
     _page("patients/<row:patient_id>/timeline.json", timeline_json),
     _page("patients/<row:patient_id>/record/<slug:kind>/", record),

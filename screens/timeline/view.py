@@ -66,7 +66,11 @@ def _links(user: User, state: PatientState) -> list[dict[str, str]]:
         links += [("neuro", "Neuro", "neuro")]
     if permissions.can_record_infusion(user, state.ward):
         links.append(("infusion", "Dose", "infusion"))
+    here = f"/patients/{state.pk}"
     return [
-        {"href": f"/patients/{state.pk}/record/{kind}/", "label": label, "icon": icon}
-        for kind, label, icon in links
+        {"href": f"{here}/body-systems/", "label": "Symptoms", "icon": "user"},
+        *(
+            {"href": f"{here}/record/{kind}/", "label": label, "icon": icon}
+            for kind, label, icon in links
+        ),
     ]

@@ -19,6 +19,7 @@ from tests.factories.ward import (
     a_ward,
     chart_set,
     give,
+    report_symptoms,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -46,6 +47,8 @@ def addresses(ward, charge):
     chart_set(patient, FEVER, minutes_ago=600, now=now)
     give(patient, "tocilizumab", minutes_ago=500, now=now)
     newest = chart_set(patient, GRADE_2, minutes_ago=5, now=now)
+    report_symptoms(patient, {"chills": 2, "rash": None}, now=now)
+    report_symptoms(patient, {"fatigue": 3}, minutes_ago=2000, now=now)
     alert = Alert.objects.not_closed().get()
     here = f"/patients/{patient.pk}"
     return [
@@ -54,6 +57,8 @@ def addresses(ward, charge):
         f"{here}/sets/{newest.observations.pk}/",
         f"{here}/timeline/",
         f"{here}/course/",
+        f"{here}/body-systems/",
+        f"{here}/body-systems/check/",
         *(f"{here}/record/{kind}/" for kind in ("treatment", "infusion", "lab", "neuro")),
         "/wards/7b/board/",
         "/alerts/",

@@ -9,8 +9,10 @@ from typing import Any
 from charting import chart, doses, stays
 from charting.chart import Charted
 from charting.entry import Entry
+from charting.symptoms import Report, Reported, record_symptoms
 from patients.models import Infusion, Patient
 from staff.models import Bed, Role, User, Ward, WardMembership
+from vitals.vocabulary import Source
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"  # of every person made here
@@ -127,4 +129,30 @@ def give(
         recorded_by=a_person(),
         now=now,
         **more,
+    )
+
+
+def report_symptoms(
+    patient: Patient,
+    found: dict[str, int | None],
+    *,
+    minutes_ago: float = 0,
+    now: datetime = NOW,
+) -> tuple[Reported, ...]:
+    """Report symptoms with the grade picked; None is looked for and not found."""
+    return record_symptoms(
+        patient_id=patient.pk,
+        client_id=uuid.uuid4(),
+        reports=[
+            Report(
+                code,
+                is_present=grade is not None,
+                taken_at=now - timedelta(minutes=minutes_ago),
+                grade=grade,
+            )
+            for code, grade in found.items()
+        ],
+        recorded_by=a_person(),
+        now=now,
+        source=Source.NURSE,
     )

@@ -7,7 +7,7 @@ from decimal import Decimal
 import plotly.graph_objects as go
 import pytest
 
-from charting import results, stays
+from charting import neuro, results, stays
 from patients.models import Stay
 from screens.timeline import reading
 from staff.models import Role
@@ -38,7 +38,7 @@ def a_lab(patient, loinc, value, unit, *, hours_ago):
 
 
 def a_neuro_check(patient, *, hours_ago, **findings):
-    results.record_neuro_check(
+    neuro.record_neuro_check(
         patient_id=patient.pk,
         client_id=uuid.uuid4(),
         taken_at=NOW - timedelta(hours=hours_ago),
@@ -167,9 +167,9 @@ def test_before_and_now_stand_side_by_side_and_no_baseline_is_said(patient, nurs
 @pytest.mark.parametrize(
     ("role", "labels"),
     [
-        (Role.NURSE, ["Treatment", "Lab", "Neuro"]),
-        (Role.CHARGE_NURSE, ["Treatment", "Lab", "Neuro", "Dose"]),
-        (Role.ONCOLOGIST, ["Treatment", "Lab", "Neuro", "Dose"]),
+        (Role.NURSE, ["Symptoms", "Treatment", "Lab", "Neuro"]),
+        (Role.CHARGE_NURSE, ["Symptoms", "Treatment", "Lab", "Neuro", "Dose"]),
+        (Role.ONCOLOGIST, ["Symptoms", "Treatment", "Lab", "Neuro", "Dose"]),
     ],
 )
 def test_each_role_is_offered_what_it_may_record(role, labels, ward, patient, signed_in):

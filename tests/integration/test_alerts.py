@@ -276,7 +276,7 @@ def test_a_discharged_patient_is_never_overdue(ward, patient):
 
 
 @pytest.mark.parametrize(("seconds", "ok"), [(60, True), (61, False)])
-def test_silent_loops_show(seconds, ok):
+def test_a_silent_sender_shows(seconds, ok):
     pulse.beat(pulse.SENDER, now=NOW)
     pulse.beat(pulse.SWEEP, now=NOW)
     verdict = health.judge(NOW + timedelta(seconds=seconds))

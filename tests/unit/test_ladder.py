@@ -1,8 +1,12 @@
 """The ladder: who is called after how many minutes, and what a ward may change about it."""
 
+import json
+import re
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from alerts import ladder
 from alerts.ladder import LADDER, Duty, LadderError, plan_of
@@ -167,3 +171,18 @@ def test_a_severity_that_does_not_exist_is_told():
 def test_minutes_on_the_edge_can_be_used(own):
     assert ladder.faults(own) == []
     assert plan_of(P1, own) != plan_of(P1) or own["P1"] == {"longest_snooze": 15}
+
+
+def test_the_page_about_the_ladder_says_what_the_ladder_does():
+    page = (Path(settings.BASE_DIR) / "docs/alert-life.md").read_text()
+    rows = re.findall(r"^\| (P\d) \| (\d+) \| (\d+) \| (.+) \|$", page, re.M)
+    assert rows == [
+        (
+            rung.severity.value,
+            str(rung.number),
+            str(rung.after_minutes),
+            ", ".join(duty.replace("_", " ") for duty in rung.tells) or "nobody",
+        )
+        for rung in LADDER
+    ]
+    assert plan_of(P1) == plan_of(P1, json.loads(re.findall(r"```json\n(.+)\n```", page)[0]))

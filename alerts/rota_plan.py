@@ -45,7 +45,6 @@ class NewSlot:
     mailbox: str = ""
     phone: str = ""
     backup: User | None = None
-    external_id: str = ""
 
 
 def gaps(ward: Ward, *, start: datetime, end: datetime) -> list[Gap]:
@@ -93,7 +92,13 @@ def coming(ward: Ward, *, start: datetime, end: datetime) -> list[RotaSlot]:
 
 @transaction.atomic
 def add(
-    ward: Ward, slot: NewSlot, *, by: User | None, now: datetime, source: RotaSource
+    ward: Ward,
+    slot: NewSlot,
+    *,
+    by: User | None,
+    now: datetime,
+    source: RotaSource = RotaSource.MANUAL,
+    external_id: str = "",
 ) -> RotaSlot:
     """Put a slot into the rota, with an audit entry; raises RotaRefusedError."""
     _check(slot)
@@ -107,7 +112,7 @@ def add(
         phone=slot.phone,
         backup=slot.backup,
         source=source,
-        external_id=slot.external_id,
+        external_id=external_id,
         recorded_by=by,
         recorded_at=now,
     )

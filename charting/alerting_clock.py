@@ -99,7 +99,7 @@ def clock_facts(
     of_toci = [at for at, code in blockers if code == TreatmentCode.TOCILIZUMAB]
     days = days_of(doses, at=now, zone=state.zone_of(current))
     return ClockFacts(
-        now=now,
+        at=now,
         at_least=at_least,
         grade=latest.grade if latest else None,
         graded_at=latest.taken_at if latest else None,

@@ -81,7 +81,7 @@ def _set_facts(
         values["vasopressors"] = running.values["vasopressors"]
     since = graded.at - LOOK_BACK
     return SetFacts(
-        now=reading_of(values),
+        newest=reading_of(values),
         earlier=tuple(reading_of(row) for row in rows if row["taken_at"] >= since),
         at_least=assessment.at_least,
         grade=assessment.grade,

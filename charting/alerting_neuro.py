@@ -64,7 +64,7 @@ def _facts(current: PatientState, check: NeuroAssessment) -> NeuroFacts:
         .order_by("-taken_at", "-pk")
     )
     return NeuroFacts(
-        now=_check(check),
+        newest=_check(check),
         earlier=tuple(_check(each) for each in earlier),
         ice_baseline=ice_baseline(current.pk, before=check.taken_at),
         capd_baseline=_baseline(current.pk, "capd_score", before=check.taken_at),

@@ -86,7 +86,7 @@ def conditions(facts: Facts, book: Rulebook) -> list[Condition]:
         *fever.conditions(facts, book),
         *circulation.conditions(facts, book),
         *respiration.conditions(facts, book),
-        *neuro.of_consciousness(facts.seen.now.consciousness, book),
+        *neuro.of_consciousness(facts.seen.newest.consciousness, book),
         *quality.conditions(facts, book),
     ]
     return [*graded, *(each for each in beside if not any(_includes(g, each) for g in graded))]

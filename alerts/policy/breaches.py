@@ -134,7 +134,7 @@ def is_confirmed(facts: Facts, judge: Judge, *, apart_minutes: int) -> bool:
         found = judge(reading)
         if found is Breach.NORMAL:
             return False
-        apart = facts.seen.now.taken_at - reading.taken_at
+        apart = facts.seen.newest.taken_at - reading.taken_at
         if found is not None and apart >= timedelta(minutes=apart_minutes):
             return True
     return False
@@ -142,7 +142,7 @@ def is_confirmed(facts: Facts, judge: Judge, *, apart_minutes: int) -> bool:
 
 def counts(facts: Facts, judge: Judge, book: Rulebook) -> bool | None:
     """True: beyond the limit for certain; None: one soft reading; False: not known to be."""
-    found = judge(facts.seen.now)
+    found = judge(facts.seen.newest)
     if found is None or found is Breach.NORMAL:
         return False
     if found is not Breach.SOFT:

@@ -19,7 +19,7 @@ def conditions(facts: Facts, book: Rulebook) -> list[Condition]:
 
 def worry(facts: Facts, book: Rulebook) -> list[Condition]:
     """A14 and A15: graver when somebody was worried in the hours before already."""
-    now, found = facts.seen.now, []
+    now, found = facts.seen.newest, []
     for rule, is_worried, numbers in (
         (Rule.A14, now.worried, book.a14),
         (Rule.A15, now.carer_worried, book.a15),
@@ -40,7 +40,7 @@ def _pressure(facts: Facts, book: Rulebook) -> list[Condition]:
     sure = breaches.counts(facts, lambda r: breaches.pressure(r, facts.course, book), book)
     if sure is False:
         return []
-    systolic = facts.seen.now.systolic_mmhg
+    systolic = facts.seen.newest.systolic_mmhg
     return [
         Condition(
             Rule.A08,
@@ -59,7 +59,7 @@ def _rate(facts: Facts, book: Rulebook) -> list[Condition]:
         return breaches.heart_rate(reading, facts.course, book)
 
     numbers = book.a10
-    if judge(facts.seen.now) is not Breach.SOFT:
+    if judge(facts.seen.newest) is not Breach.SOFT:
         return []
     if not breaches.is_confirmed(facts, judge, apart_minutes=numbers.apart_minutes):
         return []

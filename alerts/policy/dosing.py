@@ -70,7 +70,7 @@ def _no_response(facts: ClockFacts, book: Rulebook) -> list[Condition]:
         return []
     is_severe = facts.at_least >= numbers.severe_from_grade
     due = dose.given_at + timedelta(hours=numbers.hours_if_severe if is_severe else numbers.hours)
-    if facts.now < due:
+    if facts.at < due:
         return []
     return [Condition(Rule.A07, Family.DRUG_TIMING, numbers.severity, 1, since=due)]
 
@@ -78,16 +78,16 @@ def _no_response(facts: ClockFacts, book: Rulebook) -> list[Condition]:
 def _since_dose(facts: ClockFacts, book: Rulebook) -> list[Condition]:
     dose = _still(facts, facts.last_tocilizumab)
     due = dose.given_at + timedelta(hours=book.a24.hours) if dose else None
-    if due is None or facts.now < due:
+    if due is None or facts.at < due:
         return []
     return [Condition(Rule.A24, Family.DRUG_TIMING, book.a24.severity, 0, since=due)]
 
 
 def _pump(facts: ClockFacts, book: Rulebook) -> list[Condition]:
     stopped = facts.pump_stopped_at
-    if stopped is None or facts.now <= stopped:
+    if stopped is None or facts.at <= stopped:
         return []
     long_since = stopped + timedelta(hours=book.a27.long_hours)
-    if facts.now >= long_since:
+    if facts.at >= long_since:
         return [Condition(Rule.A27, Family.DRUG_TIMING, book.a27.long, 1, since=long_since)]
     return [Condition(Rule.A27, Family.DRUG_TIMING, book.a27.severity, 0, since=stopped)]

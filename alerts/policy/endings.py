@@ -77,7 +77,7 @@ def _included(family: Family, held: Standing) -> Closing | None:
 def _end_fever(held: Standing, at: _Moment) -> Closing | None:
     if held.rule in _FEVERS:
         return Closing(Family.FEVER, "24 h without fever") if at.resolved else None
-    celsius = at.facts.seen.now.temperature_celsius
+    celsius = at.facts.seen.newest.temperature_celsius
     if celsius is None or any(each.family is Family.FEVER for each in at.found):
         return None
     if held.rule is Rule.A12 and celsius < at.book.a12.below_celsius:
@@ -115,13 +115,13 @@ def _end_oxygen(held: Standing, at: _Moment) -> Closing | None:
 
 
 def _end_overdue(held: Standing, at: _Moment) -> Closing | None:
-    if held.rule not in _SETS_END or not at.facts.seen.now.is_complete:
+    if held.rule not in _SETS_END or not at.facts.seen.newest.is_complete:
         return None
     return Closing(Family.OBS_OVERDUE, "a set was charted")
 
 
 def _end_quality(held: Standing, at: _Moment) -> Closing | None:
-    if held.rule is not Rule.A31 or not at.facts.seen.now.is_complete:
+    if held.rule is not Rule.A31 or not at.facts.seen.newest.is_complete:
         return None
     return Closing(Family.DATA_QUALITY, "a complete set was charted")
 
@@ -131,7 +131,7 @@ def _after_normal_sets(
 ) -> Closing | None:
     """Two sets in a row known to be normal; for a provisional alert this one is enough."""
     wanted = 1 if held.is_provisional else 2
-    sets = (facts.seen.now, *facts.seen.earlier)[:wanted]
+    sets = (facts.seen.newest, *facts.seen.earlier)[:wanted]
     normal = all(judge(each) is Breach.NORMAL for each in sets for judge in judges)
     if len(sets) < wanted or not normal:
         return None

@@ -42,7 +42,7 @@ class SetFacts:
     below the limit; no judgment, fluid, vasopressor or oxygen says so too.
     """
 
-    now: Reading
+    newest: Reading
     earlier: tuple[Reading, ...] = ()
     at_least: int = 0
     grade: int | None = None
@@ -93,7 +93,7 @@ class NeuroCheck:
 class NeuroFacts:
     """A neuro check, those of the hours before it, newest first, and the baselines."""
 
-    now: NeuroCheck
+    newest: NeuroCheck
     earlier: tuple[NeuroCheck, ...] = ()
     ice_baseline: int | None = None
     capd_baseline: int | None = None
@@ -137,7 +137,7 @@ class DoseTiming:
 class ClockFacts:
     """What becomes true by waiting; every field None or empty where nothing is known."""
 
-    now: datetime
+    at: datetime
     at_least: int = 0
     grade: int | None = None
     graded_at: datetime | None = None

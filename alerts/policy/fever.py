@@ -26,7 +26,7 @@ def conditions(facts: Facts, book: Rulebook) -> list[Condition]:
 
 def values_of(facts: Facts) -> Mapping[str, Decimal]:
     """The temperature, for comparing with the one people were last told about."""
-    celsius = facts.seen.now.temperature_celsius
+    celsius = facts.seen.newest.temperature_celsius
     return {} if celsius is None else {"temperature_celsius": celsius}
 
 
@@ -63,12 +63,12 @@ def _others_abnormal(facts: Facts, book: Rulebook) -> bool:
 
 
 def _rising(facts: Facts, book: Rulebook) -> list[Condition]:
-    celsius, numbers = facts.seen.now.temperature_celsius, book.a02
+    celsius, numbers = facts.seen.newest.temperature_celsius, book.a02
     if celsius is None or facts.course.window is not WindowState.HIGH_RISK:
         return []
     if not numbers.from_celsius <= celsius < numbers.below_celsius:
         return []
-    since = facts.seen.now.taken_at - timedelta(hours=numbers.within_hours)
+    since = facts.seen.newest.taken_at - timedelta(hours=numbers.within_hours)
     lowest = min(
         (
             each.temperature_celsius
@@ -84,12 +84,12 @@ def _rising(facts: Facts, book: Rulebook) -> list[Condition]:
 
 def _cold(facts: Facts, book: Rulebook) -> list[Condition]:
     """One reading of the others is enough: sepsis with a low temperature does not wait."""
-    celsius = facts.seen.now.temperature_celsius
+    celsius = facts.seen.newest.temperature_celsius
     if celsius is None or celsius >= book.a12.below_celsius:
         return []
     judged = (
-        breaches.pressure(facts.seen.now, facts.course, book),
-        breaches.heart_rate(facts.seen.now, facts.course, book),
+        breaches.pressure(facts.seen.newest, facts.course, book),
+        breaches.heart_rate(facts.seen.newest, facts.course, book),
     )
     if all(each in {None, Breach.NORMAL} for each in judged):
         return []

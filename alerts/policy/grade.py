@@ -81,12 +81,12 @@ def _pressure(facts: Facts, book: Rulebook) -> bool | None:
 
 def _oxygen(facts: Facts, book: Rulebook) -> bool | None:
     before = breaches.device_before(facts.seen.earlier)
-    now = breaches.oxygen(facts.seen.now, before, book)
+    now = breaches.oxygen(facts.seen.newest, before, book)
     if now is breaches.Breach.ACTION:
         return True
     return breaches.counts(facts, lambda r: breaches.saturation(r, book), book)
 
 
 def _values(facts: Facts) -> Mapping[str, Decimal]:
-    recorded = {name: getattr(facts.seen.now, name) for name in _VALUES}
+    recorded = {name: getattr(facts.seen.newest, name) for name in _VALUES}
     return {name: Decimal(value) for name, value in recorded.items() if value is not None}

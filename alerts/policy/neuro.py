@@ -41,7 +41,7 @@ def closings(standing: Mapping[Family, Standing], *, facts: NeuroFacts) -> list[
     held = standing.get(Family.NEURO)
     if held is None or held.rule is not Rule.A16 or not facts.earlier:
         return []
-    if all(_is_back(check, facts) for check in (facts.now, facts.earlier[0])):
+    if all(_is_back(check, facts) for check in (facts.newest, facts.earlier[0])):
         return [Closing(Family.NEURO, "back to baseline in two checks")]
     return []
 
@@ -74,11 +74,11 @@ def _sleepy(facts: NeuroFacts, book: Rulebook) -> list[Condition]:
 
 
 def _ice(facts: NeuroFacts, book: Rulebook) -> list[Condition]:
-    score, baseline = facts.now.ice_score, facts.ice_baseline
+    score, baseline = facts.newest.ice_score, facts.ice_baseline
     if score is None:
         return []
     values = {"ice_score": Decimal(score)}
-    since = facts.now.taken_at - timedelta(hours=book.a17.within_hours)
+    since = facts.newest.taken_at - timedelta(hours=book.a17.within_hours)
     highest = max(
         (c.ice_score for c in facts.earlier if c.ice_score is not None and c.taken_at >= since),
         default=score,
@@ -92,14 +92,14 @@ def _ice(facts: NeuroFacts, book: Rulebook) -> list[Condition]:
 
 
 def _capd(facts: NeuroFacts, book: Rulebook) -> list[Condition]:
-    if not _is_high(facts.now, facts, book):
+    if not _is_high(facts.newest, facts, book):
         return []
     known = _was_high(facts.earlier, facts, book)
     return [Condition(Rule.A19, Family.NEURO, book.a19.known if known else book.a19.severity, 2)]
 
 
 def _was_high(earlier: Sequence[NeuroCheck], facts: NeuroFacts, book: Rulebook) -> bool:
-    since = facts.now.taken_at - timedelta(hours=book.a19.within_hours)
+    since = facts.newest.taken_at - timedelta(hours=book.a19.within_hours)
     return any(_is_high(check, facts, book) for check in earlier if check.taken_at >= since)
 
 

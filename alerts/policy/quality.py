@@ -32,7 +32,7 @@ def of_late_entry(
 def _incomplete(facts: Facts, book: Rulebook) -> list[Condition]:
     """Two sets in a row that do not answer for the grade, and no grade from what is left."""
     seen = facts.seen
-    sets = (seen.now, *seen.earlier)[:_PARTIAL_SETS]
+    sets = (seen.newest, *seen.earlier)[:_PARTIAL_SETS]
     if len(sets) < _PARTIAL_SETS or any(each.is_complete for each in sets):
         return []
     if seen.grade is not None:

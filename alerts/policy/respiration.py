@@ -17,7 +17,7 @@ def conditions(facts: Facts, book: Rulebook) -> list[Condition]:
 
 def _oxygen(facts: Facts, book: Rulebook) -> list[Condition]:
     before = breaches.device_before(facts.seen.earlier)
-    if breaches.oxygen(facts.seen.now, before, book) is Breach.ACTION:
+    if breaches.oxygen(facts.seen.newest, before, book) is Breach.ACTION:
         sure: bool | None = True
     else:
         sure = breaches.counts(facts, lambda r: breaches.saturation(r, book), book)
@@ -37,7 +37,7 @@ def _oxygen(facts: Facts, book: Rulebook) -> list[Condition]:
 
 
 def _values(facts: Facts) -> Mapping[str, Decimal]:
-    now = facts.seen.now
+    now = facts.seen.newest
     recorded = {"spo2_percent": now.spo2_percent, "oxygen_class": now.oxygen_class}
     return {name: Decimal(value) for name, value in recorded.items() if value is not None}
 

@@ -39,7 +39,7 @@ def closings(
 
 def fever_lasts(facts: ClockFacts) -> bool:
     """Whether there was fever in the last 24 h."""
-    return facts.last_fever_at is not None and facts.now - facts.last_fever_at < _FEVER_ENDS_AFTER
+    return facts.last_fever_at is not None and facts.at - facts.last_fever_at < _FEVER_ENDS_AFTER
 
 
 def overdue_condition(*, is_missed: bool, at_least: int, book: Rulebook | None = None) -> Condition:
@@ -73,7 +73,7 @@ def _long_fever(facts: ClockFacts, book: Rulebook) -> list[Condition]:
         (numbers.early_hours, numbers.early, 0),
     ):
         due = since + timedelta(hours=hours)
-        if facts.now >= due:
+        if facts.at >= due:
             return [Condition(Rule.A06, Family.CRS_GRADE, severity, step, since=due)]
     return []
 
@@ -90,7 +90,7 @@ def _window(facts: ClockFacts, book: Rulebook) -> list[Condition]:
     if not any(notices):
         return []
     step = len(notices) - notices.index(True)
-    since = facts.now - timedelta(hours=24)
+    since = facts.at - timedelta(hours=24)
     return [Condition(Rule.A35, Family.WINDOW, book.a35.severity, step, since=since)]
 
 
@@ -98,6 +98,6 @@ def _baselines(facts: ClockFacts, book: Rulebook) -> list[Condition]:
     first = facts.first_dose_at
     if not facts.missing_baselines or first is None:
         return []
-    if not first <= facts.now < first + timedelta(hours=book.a36.hours_after_dose):
+    if not first <= facts.at < first + timedelta(hours=book.a36.hours_after_dose):
         return []
     return [Condition(Rule.A36, Family.DATA_QUALITY, book.a36.severity, 0, since=first)]

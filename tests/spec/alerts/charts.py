@@ -34,7 +34,7 @@ def chart(now=None, earlier=(), *, course=None, **seen):
     known = {"grade": seen.get("at_least", 0)}
     return Facts(
         SetFacts(
-            now=reading(**(now or {})),
+            newest=reading(**(now or {})),
             earlier=tuple(reading(ago, **each) for ago, each in earlier),
             **(values | known | seen),
         ),

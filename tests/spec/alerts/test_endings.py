@@ -223,7 +223,7 @@ def test_a_reading_is_never_normal_because_it_is_missing():
          "mean_mmhg", "spo2_percent", "oxygen_class", "vasopressors"),
     ))  # fmt: skip
     facts = chart()
-    empty = type(facts)(type(facts.seen)(now=nothing, earlier=(nothing,)), facts.course)
+    empty = type(facts)(type(facts.seen)(newest=nothing, earlier=(nothing,)), facts.course)
     everything = {
         Family.FEVER: held(Rule.A12),
         Family.CRS_GRADE: held(Rule.A13),

@@ -1,6 +1,7 @@
 """From grades to alerts: what policy needs to know, and what it decided, in one transaction."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -16,6 +17,7 @@ from charting.alerting_settle import Ground, settle, standing_of
 from charting.alerting_treatment import alert_on_treatment
 from charting.entry import FieldError
 from charting.models import PatientState
+from grading import services as grading
 from grading.course import DrugGiven
 from grading.models import Assessment
 from patients.windows import WindowState, window_status
@@ -32,6 +34,8 @@ __all__ = [
 ]
 # Entered later than this, a set is history: it is graded and pages nobody.
 TOO_LATE_TO_ALERT: Final = timedelta(hours=24)
+# A set that is still the newest says so when it was entered later than this.
+ENTERED_LATE_AFTER: Final = timedelta(minutes=60)
 ENTERED_LATE: Final = " (entered late)"
 
 
@@ -52,11 +56,10 @@ def alert(
     if now - newest.taken_at > TOO_LATE_TO_ALERT:
         return ()
     book, open_now = rulebook.current(), services.open_alerts(current.pk)
-    before = current.latest_assessment
     facts = facts_of(
         current,
         GradedSet(newest, drugs, len(doubts) if charted is newest else 0),
-        grade_before=before.grade if before else None,
+        grade_before=_grade_before(current, newest),
         book=book,
     )
     found = policy.conditions(facts, book)
@@ -71,6 +74,11 @@ def alert(
         )
     else:
         found = found + _late(current, GradedSet(charted, drugs, len(doubts)), now=now)
+    if now - charted.taken_at > ENTERED_LATE_AFTER and charted is newest:
+        found = [
+            replace(each, words=(each.words or policy.WORDS[each.rule]) + ENTERED_LATE)
+            for each in found
+        ]
     return settle(
         current,
         found=found,
@@ -79,6 +87,18 @@ def alert(
         ground=_ground(charted, facts),
         now=now,
     )
+
+
+def _grade_before(current: PatientState, newest: Assessment) -> int | None:
+    """The grade of the set before; a correction is not preceded by what it replaces."""
+    before = current.latest_assessment
+    replaced = newest.observation_set.supersedes_id if newest.observation_set else None
+    if before is not None and before.observation_set_id == replaced:
+        earlier = Assessment.objects.filter(
+            patient_id=current.pk, scale=grading.SCALE, taken_at__lt=newest.taken_at
+        )
+        before = earlier.in_force().order_by("-taken_at", "-observation_set_id").first()
+    return before.grade if before else None
 
 
 def _late(current: PatientState, charted: GradedSet, *, now: datetime) -> list[Condition]:

@@ -1,7 +1,7 @@
 """Let silence have its consequence: the next rung, the end of an answer, a missing recheck."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from django.db import OperationalError, transaction
@@ -11,7 +11,7 @@ from alerts.events import Happened
 from alerts.ladder import Plan, Rung
 from alerts.models import Alert, AlertEvent, AlertState
 from alerts.policy import Severity
-from staff.models import User
+from staff.models import User, Ward
 from vitals.models import ObservationSet
 
 # Nobody has it; what a re-opened alert looks like.
@@ -72,13 +72,15 @@ def cannot_come(alert: Alert, *, by: User, at: datetime) -> bool:
     return _call(held, now=at)
 
 
-def start_of(plan: Plan, *, now: datetime) -> dict[str, Any]:
+def start_of(plan: Plan, *, ward: Ward | None, now: datetime) -> dict[str, Any]:
     """Return the fields of an alert whose ladder begins now, at rung 0."""
-    first = plan.timed(1)
+    first, zone = plan.timed(1), ward.zone if ward else UTC
     return {
         "rung": 0,
         "respond_by": now + timedelta(minutes=plan.answer_within_minutes),
-        "next_step_at": now + _after(first) if first else None,
+        "next_step_at": ladder.after_the_night(first.severity, now + _after(first), zone=zone)
+        if first
+        else None,
     }
 
 
@@ -164,11 +166,11 @@ def _reopen(alert: Alert, why: Happened, *, now: datetime) -> bool:
 
 
 def _snooze_ended(alert: Alert, *, now: datetime) -> bool:
-    changes = dict(RELEASED) | start_of(alert.plan, now=now)
+    changes = dict(RELEASED) | start_of(alert.plan, ward=alert.ward, now=now)
     if not _claim(alert, version=alert.version + 1, **changes):
         return False
     events.append(alert, Happened.SNOOZE_ENDED, at=now)
-    telling.tell(alert, alert.plan.rungs[:1], now=now)
+    telling.tell_first(alert, now=now)
     return True
 
 
@@ -176,12 +178,12 @@ def _was_not_rechecked(alert: Alert, *, now: datetime) -> bool:
     """Silence never ends a doubt: what nobody measured again counts as confirmed."""
     own = alert.ward.alert_minutes if alert.ward else None
     plan = ladder.plan_of(Severity.P1, own)
-    changes = dict(RELEASED) | start_of(plan, now=now)
+    changes = dict(RELEASED) | start_of(plan, ward=alert.ward, now=now)
     changes |= {"severity": Severity.P1, "is_provisional": False, "version": alert.version + 1}
     if not _claim(alert, **changes):
         return False
     events.append(alert, Happened.NOT_RECHECKED, at=now, severity=Severity.P1)
-    telling.tell(alert, plan.rungs[:1], now=now)
+    telling.tell_first(alert, now=now)
     return True
 
 

@@ -5,11 +5,12 @@ Shipped minutes, not yet clinically approved; a ward may set its own (plan_of).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any, Final
 
-from alerts.policy import Severity
+from alerts.policy import Rule, Severity
 
 
 class Duty(StrEnum):
@@ -65,6 +66,12 @@ ANSWER_GRACE_MINUTES: Final = {Severity.P1: 15, Severity.P2: 30}
 LONGEST_SNOOZE_MINUTES: Final = {
     Severity.P1: 15, Severity.P2: 60, Severity.P3: 240, Severity.P4: 240,
 }  # fmt: skip
+# Called at once beside those of rung 0.
+ALSO_AT_ONCE: Final = {Rule.A04: (Duty.ICU_OUTREACH,)}
+# On the ward's clock: what is no emergency calls nobody at night.
+_HELD_AT_NIGHT: Final = frozenset({Severity.P3, Severity.P4})
+_NIGHT_FROM_HOUR: Final = 22
+_NIGHT_BEFORE_HOUR: Final = 6
 # Without a rung that says so, an alert is to be looked at within a day.
 _ANSWER_WITHIN_A_DAY: Final = 24 * 60
 # A ward may choose its own minutes up to here, and never a longer snooze than shipped.
@@ -105,6 +112,15 @@ class Plan:
         more = (number - self.last.number) * self.repeat_minutes
         return replace(self.last, number=number, after_minutes=self.last.after_minutes + more)
 
+    def newly(self, number: int) -> Rung | None:
+        """Return the next rung from this number on with only those who were not called before."""
+        before = {duty for rung in self.rungs[:number] for duty in rung.tells}
+        for rung in self.rungs[number:]:
+            tells = tuple(duty for duty in rung.tells if duty not in before)
+            if tells:
+                return replace(rung, tells=tells)
+        return None
+
     def called(self, number: int) -> Rung | None:
         """Return the rung of this number when a person asks for it; None when it tells nobody."""
         rung = self.timed(number) or replace(self.last, number=number)
@@ -136,6 +152,22 @@ def checked(severity: Severity, ward_minutes: object) -> Plan:
         answer_grace_minutes=_within(own.get("answer_grace"), grace, _LONGEST_GRACE_MINUTES),
         longest_snooze_minutes=_within(own.get("longest_snooze"), snooze, snooze) or snooze,
     )
+
+
+def first_of(plan: Plan, rule: Rule) -> Rung:
+    """Return rung 0, with those whom this rule calls at once as well."""
+    first = plan.rungs[0]
+    return replace(first, tells=(*first.tells, *ALSO_AT_ONCE.get(rule, ())))
+
+
+def after_the_night(severity: Severity, at: datetime, *, zone: tzinfo) -> datetime:
+    """Return when a call that is due at a moment is made; P3 and P4 wait for the morning."""
+    local = at.astimezone(zone)
+    is_night = local.hour >= _NIGHT_FROM_HOUR or local.hour < _NIGHT_BEFORE_HOUR
+    if severity not in _HELD_AT_NIGHT or not is_night:
+        return at
+    day = local.date() + timedelta(days=local.hour >= _NIGHT_FROM_HOUR)
+    return datetime.combine(day, time(_NIGHT_BEFORE_HOUR), tzinfo=zone).astimezone(UTC)
 
 
 def faults(ward_minutes: object) -> list[str]:

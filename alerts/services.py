@@ -127,7 +127,7 @@ def _raise(case: _Case, *, patient_id: int, ward: Ward | None, now: datetime) ->
         rulebook=case.rulebook,
         values=case.values,
         evidence=case.evidence,
-        **_start(plan, condition, is_provisional=condition.is_provisional, now=now),
+        **_start(plan, condition, ward=ward, is_provisional=condition.is_provisional, now=now),
     )
     events.append(
         alert,
@@ -142,7 +142,7 @@ def _raise(case: _Case, *, patient_id: int, ward: Ward | None, now: datetime) ->
             patient_id=patient_id, closed_as=ClosedAs.ABSORBED, absorbed_by=None, closed_at=now
         )
         closed_for_it.update(absorbed_by=alert)
-    return Raised(alert, telling.tell(alert, plan.rungs[:1], now=now), is_new=True)
+    return Raised(alert, telling.tell_first(alert, now=now), is_new=True)
 
 
 def _is_worse(alert: Alert, case: _Case) -> bool:
@@ -187,21 +187,26 @@ def _worsen(alert: Alert, case: _Case, *, now: datetime) -> tuple[User, ...]:
     alert.last_seen_at = now
     alert.version += 1
     plan = alert.plan
-    started = _start(plan, condition, is_provisional=alert.is_provisional, now=now)
+    started = _start(plan, condition, ward=alert.ward, is_provisional=alert.is_provisional, now=now)
     for name, value in (dict(RELEASED) | started).items():
         setattr(alert, name, value)
     alert.save()
     is_confirmed = was_provisional and not alert.is_provisional
     kind = Happened.CONFIRMED if is_confirmed else Happened.WORSENED
     events.append(alert, kind, at=now, rule=alert.rule, severity=alert.severity, step=alert.step)
-    return telling.tell(alert, plan.rungs[:1], now=now)
+    return telling.tell_first(alert, now=now)
 
 
 def _start(
-    plan: ladder.Plan, condition: Condition, *, is_provisional: bool, now: datetime
+    plan: ladder.Plan,
+    condition: Condition,
+    *,
+    ward: Ward | None,
+    is_provisional: bool,
+    now: datetime,
 ) -> dict[str, Any]:
     """The ladder from its foot; of a provisional condition, the time to measure again."""
-    started = start_of(plan, now=now)
+    started = start_of(plan, ward=ward, now=now)
     if is_provisional and condition.confirm_within_minutes is not None:
         started["next_step_at"] = now + timedelta(minutes=condition.confirm_within_minutes)
     return started

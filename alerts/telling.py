@@ -7,16 +7,21 @@ from typing import Final
 
 from django.conf import settings
 
-from alerts import events, rota, wake
+from alerts import events, ladder, rota, wake
 from alerts.events import Happened
 from alerts.ladder import Duty, Rung
 from alerts.models import Alert, Channel, Kind, Notification
-from alerts.policy import Severity
+from alerts.policy import Rule, Severity
 from alerts.rota import Holder
 from staff.models import User
 
 # Those who were told of these hear when somebody takes them.
 _FOLLOWED_UP: Final = frozenset({Severity.P1, Severity.P2})
+
+
+def tell_first(alert: Alert, *, now: datetime) -> tuple[User, ...]:
+    """Tell those at the foot of the ladder, and whom the rule calls at once as well."""
+    return tell(alert, [ladder.first_of(alert.plan, Rule(alert.rule))], now=now)
 
 
 def tell(alert: Alert, rungs: Sequence[Rung], *, now: datetime) -> tuple[User, ...]:

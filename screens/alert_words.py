@@ -1,7 +1,7 @@
 """One alert in words: how it stands, who has it, and what happens if nobody does anything."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
 
 from alerts.models import Alert, AlertState, RotaRole, SnoozeReason
@@ -71,7 +71,10 @@ def closed(alert: Alert, *, now: datetime) -> str:
 
 
 def next_step(alert: Alert, *, now: datetime) -> str:
-    """Return what silence leads to, and when; “” when nothing more follows by itself."""
+    """Return what silence leads to, and when; “” when nothing more follows by itself.
+
+    Who is called a second time is no news: next in line is who was not called before.
+    """
     if alert.next_step_at is None or alert.state == AlertState.CLOSED:
         return ""
     at = labels.clock(alert.next_step_at, zone=zone_of(alert), now=now)
@@ -83,7 +86,12 @@ def next_step(alert: Alert, *, now: datetime) -> str:
     called = duties(upcoming.tells) if upcoming else "nobody more"
     if alert.state == AlertState.ACKNOWLEDGED:
         return f"Without a newer set by {at} the answer ends, and the next in line is {called}"
-    return f"Next in line if unanswered: {called} at {at}"
+    newly = alert.plan.newly(alert.rung + 1)
+    if newly is None or upcoming is None:
+        return f"Next in line if unanswered: {called} at {at}"
+    wait = timedelta(minutes=newly.after_minutes - upcoming.after_minutes)
+    at = labels.clock(alert.next_step_at + wait, zone=zone_of(alert), now=now)
+    return f"Next in line if unanswered: {duties(newly.tells)} at {at}"
 
 
 def duties(tells: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from alerts import escalation, rota, telling
 from alerts.models import Alert, AlertEvent, Kind, Notification, RotaRole
-from alerts.policy import Family, Severity
+from alerts.policy import Family, Rule, Severity
 from audit.models import AuditEntry
 from staff.models import Role
 from tests.factories.alerts import MINUTE, a_condition, an_alert, answered, on_call, raise_it
@@ -181,6 +181,17 @@ def test_a_mailbox_is_told_where_there_is_no_person():
     assert {(row.rung, row.recipient, row.mailbox) for row in rows} == {
         (0, None, "ward@example.org"), (3, None, "ward@example.org"),
     }  # fmt: skip
+
+
+def test_a_severe_grade_calls_outreach_at_once(patient, ward):
+    alert = an_alert(patient, ward, rule=Rule.A04, step=3)
+    assert "icu_outreach" in roles_told(alert, rung=0)
+
+
+def test_at_night_a_p3_waits_for_the_morning(patient, ward):
+    night = NOW.replace(hour=21, minute=30)
+    alert = an_alert(patient, ward, P3, now=night)
+    assert alert.next_step_at == night.replace(hour=6, minute=0) + timedelta(days=1)
 
 
 def test_the_gravest_step_comes_first(patient, ward):

@@ -2,8 +2,10 @@
 
 import json
 import re
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
@@ -11,7 +13,7 @@ from django.conf import settings
 from alerts import ladder
 from alerts.ladder import LADDER, Duty, LadderError, plan_of
 from alerts.models import RotaRole
-from alerts.policy import RESPOND_WITHIN_MINUTES, Severity
+from alerts.policy import RESPOND_WITHIN_MINUTES, Rule, Severity
 
 P1, P2, P3, P4 = Severity
 
@@ -93,6 +95,47 @@ def test_a_person_may_call_the_end_of_a_ladder_again():
 )  # fmt: skip
 def test_unanswered_is_said_once_everybody_was_called(severity, rung, expected):
     assert ladder.is_unanswered(severity, rung=rung) is expected
+
+
+@pytest.mark.parametrize(
+    ("severity", "number", "expected"),
+    [
+        (P1, 1, (2, {"oncology_attending", "icu_outreach"})),
+        (P1, 3, (3, {"site_nurse_manager"})),
+        (P1, 4, None),
+        (P1, 9, None),
+        (P2, 1, (2, {"oncology_fellow"})),
+        (P3, 1, (1, {"charge_nurse"})),
+        (P4, 1, None),
+    ],
+)
+def test_who_is_next_in_line_was_not_called_before(severity, number, expected):
+    rung = plan_of(severity).newly(number)
+    assert (rung and (rung.number, set(rung.tells))) == expected
+
+
+def test_a_severe_grade_calls_outreach_at_once():
+    assert Duty.ICU_OUTREACH in ladder.first_of(plan_of(P1), Rule.A04).tells
+    assert Duty.ICU_OUTREACH not in ladder.first_of(plan_of(P1), Rule.A03).tells
+
+
+@pytest.mark.parametrize(
+    ("due", "called"),
+    [
+        ("2026-03-10T21:59", "2026-03-10T21:59"),
+        ("2026-03-10T22:00", "2026-03-11T06:00"),
+        ("2026-03-10T23:59", "2026-03-11T06:00"),
+        ("2026-03-11T00:00", "2026-03-11T06:00"),
+        ("2026-03-11T05:59", "2026-03-11T06:00"),
+        ("2026-03-11T06:00", "2026-03-11T06:00"),
+        ("2026-03-28T23:00", "2026-03-29T06:00"),  # the clocks go forward in between
+    ],
+)
+def test_only_what_is_no_emergency_waits_for_the_morning(due, called):
+    zone = ZoneInfo("Europe/London")
+    at, then = (datetime.fromisoformat(each).replace(tzinfo=zone) for each in (due, called))
+    for severity, expected in ((P1, at), (P2, at), (P3, then), (P4, then)):
+        assert ladder.after_the_night(severity, at, zone=zone) == expected
 
 
 # --- A ward's own minutes ----------------------------------------------------------------------

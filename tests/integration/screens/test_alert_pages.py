@@ -149,12 +149,17 @@ def test_who_comes_after_it_was_put_off_reads_so(alert, ward, nurses, signed_in)
 # --- What comes next ---------------------------------------------------------------------------
 
 
-def test_the_page_says_who_is_called_next(alert, nurses):
-    assert nurses.get(url(alert)).context["alert"]["next_label"] == (
-        "Next in line if unanswered: bedside nurse, charge nurse and oncology fellow at 12:03"
-    )
-    Alert.objects.update(rung=1, next_step_at=NOW + timedelta(minutes=5))
-    assert "oncology attending and ICU outreach at 12:05" in nurses.get(url(alert)).content.decode()
+def test_the_page_says_who_is_next_in_line_and_when(alert, nurses):
+    for minutes, words in (
+        (0, "oncology attending and ICU outreach at 12:05"),
+        (3, "oncology attending and ICU outreach at 12:05"),
+        (5, "site nurse manager at 12:10"),
+        (10, "everybody on call at 12:15"),
+        (15, "everybody on call at 12:30"),
+    ):
+        escalation.step_due(NOW + timedelta(minutes=minutes))
+        shown = nurses.get(url(alert)).context["alert"]["next_label"]
+        assert shown == f"Next in line if unanswered: {words}"
 
 
 def test_an_answer_says_until_when_it_holds(alert, nurses):

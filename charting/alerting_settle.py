@@ -77,12 +77,15 @@ def _raise(
     evidence = dict(ground.evidence)
     if ground.worried is not None and family is Family.HEMODYNAMIC:
         evidence["worry"] = ground.worried
+    held = left.get(family)
+    if condition.words or (held is not None and "words" in held.evidence):
+        evidence["words"] = condition.words
     return services.raise_or_update(
         condition,
         patient_id=current.pk,
         ward=current.ward,
         now=now,
-        existing=left.get(family),
+        existing=held,
         episode_opened_at=ground.episode_opened_at if family in _OF_AN_EPISODE else None,
         evidence=evidence,
         rulebook=rulebook.current().name,

@@ -149,7 +149,7 @@ class Alert(models.Model):
     @property
     def words(self) -> str:
         """What happened, without any patient detail."""
-        return WORDS[Rule(self.rule)]
+        return self.evidence.get("words") or WORDS[Rule(self.rule)]
 
     @property
     def plan(self) -> ladder.Plan:

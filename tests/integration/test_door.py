@@ -278,7 +278,7 @@ def test_fever_outside_the_window_alerts_with_other_words(ward):
     chart_set(early, FEVER)
     alert = Alert.objects.get()
     assert alert.rule == "A33"
-    assert "outside the expected window" in alert.words
+    assert "before the expected window" in alert.words
 
 
 def test_a_patient_with_no_infusion_recorded_alerts_too(ward):

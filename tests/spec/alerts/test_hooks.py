@@ -274,3 +274,66 @@ def test_worry_of_a_carer_is_told_with_its_own_words(patient):
     alert = Alert.objects.get()
     assert (alert.rule, alert.severity) == ("A15", "P2")
     assert "carer" in alert.words
+
+
+# --- Words -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("day", "rule", "words"),
+    [
+        # a product of days 3 to 14, watched for 30
+        (1, "A33", "fever before the expected window: consider infection first"),
+        (2, "A33", "fever before the expected window: consider infection first"),
+        (3, "A01", "first fever inside a high-risk window"),
+        (14, "A01", "first fever inside a high-risk window"),
+        (15, "A33", "fever outside the expected window: consider infection first"),
+        (30, "A33", "fever outside the expected window: consider infection first"),
+        (31, "A34", "fever after the time of monitoring"),
+        (60, "A34", "fever after the time of monitoring"),
+    ],
+)
+def test_a_fever_is_told_on_every_day_and_worded_by_its_window(ward, day, rule, words):
+    given_at = NOW - timedelta(days=day)
+    patient = a_patient(ward, therapy="generic-t-cell", infused_at=given_at)
+    chart_set(patient, FEVER)
+    alert = Alert.objects.get()
+    assert (alert.rule, alert.words) == (rule, words)
+
+
+def test_the_words_follow_the_window_and_not_the_first_alert(ward):
+    infused_at = NOW - timedelta(days=2)
+    patient = a_patient(ward, therapy="generic-t-cell", infused_at=infused_at)
+    chart_set(patient, FEVER, now=NOW)
+    assert "before" in Alert.objects.get().words
+    chart_set(patient, FEVER, now=NOW + 24 * HOUR)
+    alert = Alert.objects.get()
+    assert (alert.rule, alert.severity) == ("A01", "P1")  # no count in 48 h: sepsis until known
+    assert "before" not in alert.words
+
+
+@pytest.mark.parametrize(("minutes", "late"), [(60, False), (61, True)])
+def test_a_set_that_is_the_newest_and_entered_late_says_so(patient, minutes, late):
+    chart_set(patient, FEVER, minutes_ago=minutes)
+    assert Alert.objects.get().words.endswith("(entered late)") is late
+
+
+def test_correcting_a_dose_by_two_days_closes_the_window_and_keeps_the_answer(ward):
+    """Days are counted again, the window moves, and what a person answered stays answered."""
+    charge = a_person(Role.CHARGE_NURSE, ward)
+    patient = a_patient(ward, infused_at=NOW - timedelta(days=14))  # the last day of 1 to 14
+    chart_set(patient, FEVER, minutes_ago=30)
+    alert = Alert.objects.get()
+    services.acknowledge(alert, by=charge, at=NOW, eta_minutes=0, version_seen=alert.version)
+    dose = patient.infusions.get()
+    doses.record_infusion(
+        patient_id=patient.pk, therapy="tisa-cel", kind="infusion",
+        started_at=dose.started_at - timedelta(days=2), recorded_by=charge, now=NOW,
+        supersedes=dose, reason="wrong day",
+    )  # fmt: skip
+    chart_set(patient, FEVER)
+    alert.refresh_from_db()
+    assert (alert.rule, alert.state, alert.count) == ("A01", "acknowledged", 2)
+    services.close(alert, reason="known", at=NOW, by=charge)
+    chart_set(patient, FEVER, now=NOW + HOUR)
+    assert Alert.objects.not_closed().get().rule == "A33"

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from audit import trail
-from charting import state
+from charting import other_scales, state
 from charting.chart import set_of
 from charting.entry import Entry
 from grading import labs
@@ -76,7 +76,10 @@ def grade_labs(*, patient_id: int, results: Sequence[LabResult], now: datetime) 
     current = state.locked(patient_id)
     of = labs.course_of(current.patient, zone=state.zone_of(current))
     judged = [*results, *labs.resting_on(results, of=of)]
-    return len(labs.reassess(judged, of=of, now=now, reason="import"))
+    graded = labs.reassess(judged, of=of, now=now, reason="import")
+    for at in sorted({each.taken_at for each in graded}):
+        other_scales.follow(current, at=at, now=now, reason="import")
+    return len(graded)
 
 
 def _known(client_ids: Sequence[UUID]) -> set[UUID]:

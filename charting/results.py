@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from audit import trail
-from charting import alerting, due, state
+from charting import alerting, due, other_scales, state
 from charting.entry import FUTURE_TOLERANCE, EntryRefusedError, FieldError
 from charting.models import PatientState
 from grading import labs
@@ -137,6 +137,7 @@ def correct_lab(
     row.supersedes, row.reason = wrong, reason
     row.save(force_insert=True)
     graded = _grade(current, [row, wrong], now=now, reason=reason, wrong=wrong)
+    alerting.alert_on_labs(current, row, now=now)
     _record(row, graded, action="lab.corrected", by=recorded_by, now=now, corrects=wrong.pk)
     return row
 
@@ -181,7 +182,10 @@ def _grade(
     judged = [row for row in changed if row is not wrong and not row.withdrawn]
     judged += labs.resting_on(changed, of=of)
     replaced = {wrong.pk: judged[0].pk if not changed[0].withdrawn else 0} if wrong else {}
-    return labs.reassess(judged, of=of, now=now, reason=reason, replaced=replaced)
+    graded = labs.reassess(judged, of=of, now=now, reason=reason, replaced=replaced)
+    for at in sorted({each.taken_at for each in graded}):
+        other_scales.follow(current, at=at, now=now, reason=reason)
+    return graded
 
 
 def _withdrawal(wrong: LabResult, *, by: User | None, now: datetime, source: str) -> LabResult:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from audit import trail
-from charting import state
+from charting import other_scales, state
 from charting.entry import FUTURE_TOLERANCE, EntryRefusedError, FieldError
 from grading import symptoms as grading
 from grading.models import Assessment
@@ -23,6 +23,7 @@ from vitals.vocabulary import Attribution
 
 LONGEST_NOTE: Final = 200
 _MOST: Final = 100_000
+_LATER: Final = "a symptom was reported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def record_symptoms(
 
     Raises EntryRefusedError naming the symptom and the field that is wrong.
     """
-    state.locked(patient_id)
+    current = state.locked(patient_id)
     rows = [
         _row(each, patient_id=patient_id, client_id=uuid.uuid5(client_id, each.symptom))
         for each in reports
@@ -75,6 +76,8 @@ def record_symptoms(
     for row in rows:
         row.recorded_by, row.received_at, row.source = recorded_by, now, source
     done = _store(rows, now=now)
+    for at in sorted({row.taken_at for row in rows}):
+        other_scales.follow(current, at=at, now=now, reason=_LATER)
     trail.record(
         action="symptoms.recorded",
         actor=recorded_by,
@@ -102,7 +105,7 @@ def correct_symptom(
     Raises EntryRefusedError when it was corrected before, SymptomReport.DoesNotExist for none.
     """
     wrong = SymptomReport.objects.get(pk=wrong_id)
-    state.locked(wrong.patient_id)
+    current = state.locked(wrong.patient_id)
     stored = _stored([client_id])
     if stored:
         return stored[0]
@@ -121,6 +124,8 @@ def correct_symptom(
     row.recorded_by, row.received_at, row.source = recorded_by, now, source
     row.supersedes, row.reason, row.withdrawn = wrong, reason, report is None
     done = _store([row], now=now)
+    for at in sorted({wrong.taken_at, row.taken_at}):
+        other_scales.follow(current, at=at, now=now, reason=reason)
     trail.record(
         action="symptom.corrected",
         actor=recorded_by,

@@ -69,7 +69,7 @@ def _admit(script: Script, *, ward: Ward, staff: dict[str, User], origin: dateti
 
 
 def _tell_history(teller: Teller) -> None:
-    """Treatments first, so that the sets are graded once and in their light."""
+    """The sets last, so that they are graded once and in the light of all the rest."""
     script, origin = teller.script, teller.origin
     then = at_hour(LIVE_FROM_HOUR, origin=origin)
     for given in _in_order(script.given):
@@ -78,6 +78,14 @@ def _tell_history(teller: Teller) -> None:
             if given.until is not None and given.until < LIVE_FROM_HOUR:
                 teller.stop(given, now=then)
     start, end = BEFORE_ADMISSION, LIVE_FROM_HOUR
+    for result in labs.results_between(script, start=start, end=end, origin=origin, seed=SEED):
+        teller.report(result)
+    for neuro in script.neuro:
+        if neuro.at < LIVE_FROM_HOUR:
+            teller.check(neuro)
+    lately = LIVE_FROM_HOUR - SYMPTOMS_ASKED_FOR_HOURS
+    for asked in symptoms.checks_between(script, start=lately, end=end, origin=origin):
+        teller.look(asked)
     taken = sampling.sets_between(script, start=start, end=end, origin=origin, seed=SEED)
     bulk.chart_many(
         patient_id=teller.patient_id,
@@ -86,14 +94,6 @@ def _tell_history(teller: Teller) -> None:
         now=then,
         source=Source.SIMULATOR,
     )
-    for result in labs.results_between(script, start=start, end=end, origin=origin, seed=SEED):
-        teller.report(result)
-    for neuro in script.neuro:
-        if neuro.at < LIVE_FROM_HOUR:
-            teller.check(neuro)
-    start = max(start, LIVE_FROM_HOUR - SYMPTOMS_ASKED_FOR_HOURS)
-    for asked in symptoms.checks_between(script, start=start, end=end, origin=origin):
-        teller.look(asked)
 
 
 def _tell_last_hours(teller: Teller, *, answered_by: User) -> None:

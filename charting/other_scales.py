@@ -1,0 +1,13 @@
+"""The scales that read symptoms and organs follow what was found: part of one transaction."""
+
+from datetime import datetime
+
+from charting import state
+from charting.models import PatientState
+from grading import services as grading
+
+
+def follow(current: PatientState, *, at: datetime, now: datetime, reason: str) -> None:
+    """Grade the sets that a finding of this moment reaches again, in those scales alone."""
+    of = grading.course_of(current.patient, zone=state.zone_of(current))
+    grading.reassess_other_scales(of, at=at, now=now, reason=reason)

@@ -103,6 +103,11 @@ def with_the_rest(entry: Entry, wrong: ObservationSet) -> Entry:
     unseen = READERS.keys() - {*NUMBERS, *CHOICES, *YES_OR_NO, "vasopressors"}
     kept = {name: getattr(wrong, name) for name in sorted(unseen)}
     recorded = {name: value for name, value in kept.items() if value is not None and value != ""}
+    # The form names vasopressors and no doses: those that still run keep theirs.
+    running = entry.values.get("vasopressors") or ()
+    doses = [row for row in wrong.vasopressor_doses or () if row["drug"] in running]
+    if doses:
+        recorded["vasopressor_doses"] = doses
     return replace(entry, values={**recorded, **entry.values})
 
 

@@ -411,7 +411,29 @@ def test_a_vasopressor_may_come_with_its_dose_which_is_kept(api, patient, now):
     row = ObservationSet.objects.get()
     assert row.vasopressors == ["norepinephrine"]
     assert row.as_entered == {"vasopressors": [dose | {"dose": "0.1"}]}
+    assert row.vasopressor_doses == [dose | {"dose": "0.1"}]
+    strange = body(patient, now, vasopressors=[dose | {"unit": "mg"}])
+    assert "not mg" in errors_of(api.post(URL, strange, format="json"))["vasopressors"]
     strange = body(patient, now, vasopressors=[{"drug": "water"}])
     assert "water" in errors_of(api.post(URL, strange, format="json"))["vasopressors"]
     strange = body(patient, now, vasopressors=[["norepinephrine"], 7])
     assert "vasopressors" in errors_of(api.post(URL, strange, format="json"))
+
+
+def test_every_stored_scale_is_answered_and_listed(api, ward, patient, now):
+    doses = [{"drug": "norepinephrine", "dose": 0.1, "unit": "ug/kg/min"}]
+    more = {"vasopressors": doses, "spo2_scale": 1, "hospitalized_for_crs": True}
+    answer = api.post(URL, body(patient, now, **more), format="json").json()
+    assert set(answer["grades"]) == {
+        "astct_crs", "lee_2014", "penn", "ctcae5_crs", "cartox", "mskcc", "news2",
+    }  # fmt: skip
+    penn = answer["grades"]["penn"]
+    assert (penn["grade"], penn["at_least"]) == (None, 3)
+    assert "vasopressor_intensity" in penn["missing"]
+    assert penn["ruleset"] == "penn-2018/1"
+    nurse = APIClient()
+    nurse.force_authenticate(a_person(Role.NURSE, ward))
+    (listed,) = nurse.get(URL, {"patient": patient.pk}).json()["sets"]
+    assert listed["grades"] == answer["grades"]
+    assert listed["vasopressor_doses"] == [doses[0] | {"dose": "0.1"}]
+    assert (listed["spo2_scale"], listed["hospitalized_for_crs"]) == (1, True)

@@ -297,3 +297,68 @@ def test_the_digest_knows_another_entry_from_it(change, patient):
 
 def test_every_reader_is_a_column_of_a_set():
     assert READERS.keys() <= {each.name for each in ObservationSet._meta.get_fields()}
+
+
+# --- What the other scales read ----------------------------------------------------------------
+
+NOREPINEPHRINE = {"drug": "norepinephrine", "dose": Decimal("0.10"), "unit": "ug/kg/min"}
+
+
+def test_doses_are_kept_beside_the_names_and_to_the_last_digit():
+    entry = parse(vasopressors=[NOREPINEPHRINE, "dopamine", {"drug": "epinephrine"}])
+    assert entry.values["vasopressors"] == ["dopamine", "epinephrine", "norepinephrine"]
+    assert entry.values["vasopressor_doses"] == [
+        {"drug": "norepinephrine", "dose": "0.10", "unit": "ug/kg/min"}
+    ]
+    assert "vasopressor_doses" not in parse(vasopressors=["dopamine"]).values
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"dose": "0.1"}, "the dose of norepinephrine must be a number"),
+        ({"dose": True}, "the dose of norepinephrine must be a number"),
+        ({"dose": -1}, "the dose of norepinephrine must be 0 to 100000, not -1"),
+        ({"dose": 100_001}, "the dose of norepinephrine must be 0 to 100000, not 100001"),
+        ({"dose": Decimal("NaN")}, "the dose of norepinephrine must be 0 to 100000, not NaN"),
+        ({"unit": "mg"}, "not mg"),
+        ({"unit": None}, "the unit of norepinephrine must be one of ug/min, "),
+    ],
+)
+def test_a_dose_is_refused_by_drug_value_and_bound(changed, words):
+    assert words in refusals(vasopressors=[NOREPINEPHRINE | changed])["vasopressors"]
+
+
+@pytest.mark.parametrize("dose", [0, 100_000])
+def test_the_bounds_of_a_dose_belong_to_it(dose):
+    entry = parse(vasopressors=[NOREPINEPHRINE | {"dose": dose}])
+    assert entry.values["vasopressor_doses"][0]["dose"] == str(dose)
+
+
+@pytest.mark.parametrize(
+    ("field", "good", "wrong", "words"),
+    [
+        ("capillary_refill_seconds", 60, 61, "61 s is outside 0 to 60 s"),
+        ("capillary_refill_seconds", 0, -1, "-1 s is outside 0 to 60 s"),
+        ("capillary_refill_seconds", 2, Decimal("2.5"), "must be a whole number, not 2.5"),
+        ("spo2_scale", 1, 0, "must be 1, or 2"),
+        ("spo2_scale", 2, 3, "must be 1, or 2"),
+        ("spo2_scale", 2, True, "must be 1, or 2"),
+        ("respiratory_distress", "severe", "some", "none, mild, moderate, severe"),
+        ("vasopressor_intensity", "high", "medium", "low, high"),
+        ("fluid_responsive", False, "no", "must be true or false"),
+        ("hypotension_refractory", True, 1, "must be true or false"),
+        ("life_threatening", True, "yes", "must be true or false"),
+        ("hospitalized_for_crs", False, 0, "must be true or false"),
+        ("carer_worried", True, 1, "must be true or false"),
+    ],
+)
+def test_what_the_other_scales_read_is_closed_or_bounded(field, good, wrong, words):
+    assert parse(**{field: good}).values[field] == good
+    assert words in refusals(**{field: wrong})[field]
+
+
+def test_another_dose_under_the_same_id_is_another_entry():
+    more = NOREPINEPHRINE | {"dose": Decimal("0.2")}
+    one, other = (parse(vasopressors=[row]) for row in (NOREPINEPHRINE, more))
+    assert one.digest(patient_id=1) != other.digest(patient_id=1)

@@ -72,6 +72,22 @@ def test_other_d_dimer_tiers_are_refused(value):
         read(T=value).d_dimer_tiers("T")
 
 
+@pytest.mark.parametrize("value", [None, "", " , "])
+def test_some_of_a_list_are_all_of_it_where_nothing_was_chosen(value):
+    values = {} if value is None else {"CRS_SCALES": value}
+    assert Environment(values).some_of("CRS_SCALES", ("a", "b")) == ("a", "b")
+
+
+def test_some_of_a_list_come_in_its_own_order():
+    chosen = Environment({"CRS_SCALES": "c, a"}).some_of("CRS_SCALES", ("a", "b", "c"))
+    assert chosen == ("a", "c")
+
+
+def test_a_word_outside_the_list_is_refused_with_the_list():
+    with pytest.raises(SettingRefused, match="Write some of a, b"):
+        Environment({"CRS_SCALES": "a,lee"}).some_of("CRS_SCALES", ("a", "b"))
+
+
 def test_hosts_are_separated_by_commas():
     hosts = read(CRS_ALLOWED_HOSTS=" a.example , b.example,").hosts("CRS_ALLOWED_HOSTS")
     assert hosts == ["a.example", "b.example"]
@@ -185,6 +201,7 @@ def test_a_misspelled_variable_is_pointed_out_with_the_one_meant():
         ("CRS_DEMO", "perhaps", "Write 1 or 0."),
         ("CRS_BASE_URL", "crs.example", "https://crs.hospital.example"),
         ("CRS_REDIS_URL", "http://x", "redis://"),
+        ("CRS_SCALES", "lee", "penn"),
         ("CRS_LOG_LEVEL", "loud", "DEBUG, INFO, WARNING, ERROR"),
         ("CRS_DATA_DIR", "/dev/null/x", "may write to"),
         ("CRS_DATABASE_URL", "postgresql://u@h/crs", "openssl rand"),

@@ -76,6 +76,13 @@ def holders_of(
     return _once(replace(each, role=role.value) for role in asked for each in found.get(role, []))
 
 
+def by_role(ward: Ward, *, at: datetime) -> dict[RotaRole, list[Holder]]:
+    """Return who holds each role of the ward at a moment; two queries, for a page."""
+    roles: set[RotaRole] = set(RotaRole) - {RotaRole.BEDSIDE_NURSE}
+    found = _of_the_ward(ward, roles, at)
+    return {role: found[role] for role in RotaRole if role in roles}
+
+
 def _assigned(patient_id: int, at: datetime) -> list[Holder]:
     rows = NurseAssignment.objects.filter(
         Q(ends_at=None) | Q(ends_at__gt=at), patient_id=patient_id, starts_at__lte=at

@@ -76,6 +76,8 @@ def _navigation(request: HttpRequest, user: User) -> list[dict[str, Any]]:
         links.append(("Patients", "/patients/"))
         links += [(f"{ward.name} board", f"/wards/{ward.code}/board/") for ward in _wards(request)]
         links.append(("Alerts", "/alerts/"))
+        if wards := _wards(request):
+            links.append(("Rota", f"/wards/{wards[0].code}/rota/"))
     if user.role == Role.ADMINISTRATOR:
         links.append(("Administration", "/admin/"))
     return [

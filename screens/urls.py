@@ -19,6 +19,7 @@ from screens.inbox import inbox
 from screens.patients import patient, patients
 from screens.record import record, stop
 from screens.result import result
+from screens.rota_page import rota_page
 from screens.schedule_page import schedule_page
 from screens.sign_in import SignIn, SignOut
 from screens.timeline.view import timeline, timeline_json
@@ -63,4 +64,5 @@ urlpatterns = [
     _page("alerts/<slug:code>/close/", close),
     _page("alerts/<slug:code>/snooze/", put_off),
     _page("wards/<slug:code>/handover/", handover_page),
+    _page("wards/<slug:code>/rota/", rota_page),
 ]

@@ -17,6 +17,7 @@ CLOSE: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
 SNOOZE: Final = _CLINICAL
 SNOOZE_AGAIN: Final = frozenset({Role.CHARGE_NURSE})
 HAND_OVER: Final = _CLINICAL
+EDIT_ROTA: Final = frozenset({Role.CHARGE_NURSE})
 PAUSE: Final = _CLINICAL
 LET_SLEEP: Final = frozenset({Role.CHARGE_NURSE})
 ORDER_INTERVAL: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
@@ -91,6 +92,11 @@ def can_snooze_again(user: User, ward: Ward | None) -> bool:
 def can_hand_over(user: User, ward: Ward | None) -> bool:
     """Clinical staff of the ward take over what others had."""
     return _allowed(user, ward, HAND_OVER)
+
+
+def can_edit_rota(user: User, ward: Ward | None) -> bool:
+    """Charge nurses say who is on call for their own ward, and try the way to them."""
+    return _allowed(user, ward, EDIT_ROTA)
 
 
 def can_pause(user: User, ward: Ward | None) -> bool:

@@ -71,4 +71,5 @@ def test_the_navigation_names_ones_own_boards_alone(ward, next_door, nurses):
         ("Patients", "/patients/", True),
         ("Ward 7B board", "/wards/7b/board/", False),
         ("Alerts", "/alerts/", False),
+        ("Rota", "/wards/7b/rota/", False),
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -12,6 +13,9 @@ from alerts.acknowledging import StaleAlertError
 from alerts.events import Happened
 from alerts.models import Alert, AlertQuerySet, AlertState, NurseAssignment
 from staff.models import User, Ward
+
+# Whose it is; nobody's while it is open.
+_OWNER: Final = {AlertState.ACKNOWLEDGED: "acknowledged_by", AlertState.SNOOZED: "snoozed_by"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,9 @@ class Accepted:
 
 def to_hand_over(ward: Ward, *, to: User) -> AlertQuerySet:
     """The ward's alerts that stand and are not this person's yet, gravest first."""
-    mine = {"state": AlertState.ACKNOWLEDGED, "acknowledged_by": to}
-    rows = Alert.objects.filter(ward=ward).not_closed().exclude(**mine)
+    mine = Q(state=AlertState.ACKNOWLEDGED, acknowledged_by=to)
+    mine |= Q(state=AlertState.SNOOZED, snoozed_by=to)
+    rows = Alert.objects.filter(ward=ward).not_closed().exclude(mine)
     return rows.order_by("severity", "raised_at", "pk")
 
 
@@ -66,20 +71,20 @@ def accept(ward: Ward, seen: Iterable[Seen], *, by: User, at: datetime) -> Accep
 
 @transaction.atomic
 def _accept_one(alert: Alert, version_seen: int, *, by: User, at: datetime) -> Alert:
-    had = alert.acknowledged_by_id
-    if alert.state != AlertState.ACKNOWLEDGED:
+    field = _OWNER.get(AlertState(alert.state))
+    had = getattr(alert, f"{field}_id") if field else None
+    if field is None:
         acknowledging.acknowledge(alert, by=by, at=at, eta_minutes=None, version_seen=version_seen)
     else:
-        _move(alert, version_seen, by=by)
+        _move(alert, version_seen, field=field, by=by)
     events.by_person(alert, Happened.HANDED_OVER, by=by, at=at, had=had, has=by.pk)
     return alert
 
 
-def _move(alert: Alert, version_seen: int, *, by: User) -> None:
-    """The answer goes on holding as long as it did: a new owner is no newer set."""
-    won = Alert.objects.filter(
-        pk=alert.pk, state=AlertState.ACKNOWLEDGED, version=version_seen
-    ).update(acknowledged_by=by, version=F("version") + 1)
+def _move(alert: Alert, version_seen: int, *, field: str, by: User) -> None:
+    """An answer or a snooze ends when it did: a new owner is no newer set."""
+    rows = Alert.objects.filter(pk=alert.pk, state=alert.state, version=version_seen)
+    won = rows.update(**{field: by}, version=F("version") + 1)
     alert.refresh_from_db()
     if not won:
         raise StaleAlertError(alert)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from alerts import handover
+from alerts import handover, snooze
 from alerts.handover import Seen
-from alerts.models import Alert, AlertEvent, NurseAssignment
+from alerts.models import Alert, AlertEvent, NurseAssignment, SnoozeReason
 from alerts.policy import Severity
 from audit.models import AuditEntry
 from staff.models import Role
@@ -60,6 +60,18 @@ def test_a_new_owner_is_no_newer_set_so_the_answer_ends_when_it_did(ward, leavin
     handover.accept(ward, read(alert), by=coming, at=NOW + MINUTE)
     alert.refresh_from_db()
     assert (alert.next_step_at, alert.acknowledged_at) == (before, NOW)
+
+
+def test_what_was_put_off_stays_so_in_other_hands(ward, leaving, coming):
+    alert = an_alert(a_patient(ward), ward, P3)
+    reason = SnoozeReason.KNOWN
+    snooze.snooze(alert, by=leaving, at=NOW, minutes=240, reason=reason, version_seen=1)
+    assert handover.accept(ward, read(alert), by=coming, at=NOW + MINUTE).taken
+    alert.refresh_from_db()
+    assert (alert.state, alert.snoozed_by, alert.next_step_at) == (
+        "snoozed", coming, NOW + 240 * MINUTE,
+    )  # fmt: skip
+    assert not handover.to_hand_over(ward, to=coming).exists()
 
 
 def test_what_changed_since_the_list_was_read_stays_where_it_is(ward, leaving, coming):

@@ -71,6 +71,7 @@ PURE = [
     ROOT / "vitals/analytes.py",
     ROOT / "patients/windows.py",
     *sorted((ROOT / "alerts/policy").glob("*.py")),
+    ROOT / "alerts/ladder.py",
 ]
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from alerts.models import Alert, AlertState, Notification
+from alerts.models import Alert, AlertState, Kind, Notification
 from alerts.policy import Severity
 from charting.models import PatientState
 from grading.models import Assessment
@@ -169,11 +169,15 @@ def _next_due(found: Result) -> str:
 
 
 def _told(found: Result, alerts: list[Alert]) -> list[str]:
-    """Who has a message about what stands now, and whether it went out."""
-    rows = Notification.objects.filter(alert__in=alerts).select_related("recipient", "alert")
+    """Who has a message about what stands now, and whether their last one went out."""
+    rows = (
+        Notification.objects.filter(alert__in=alerts, kind=Kind.ALERT, dropped_at=None)
+        .select_related("recipient", "alert")
+        .order_by("alert__severity", "created_at", "pk")
+    )
+    last = {(row.alert_id, row.channel, row.who): row for row in rows}
     return [
-        f"{row.who}, {row.alert.severity} by {row.by}: {_sent(row, found)}"
-        for row in rows.order_by("alert__severity", "created_at", "pk")
+        f"{row.who}, {row.alert.severity} by {row.by}: {_sent(row, found)}" for row in last.values()
     ]
 
 

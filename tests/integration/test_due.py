@@ -430,7 +430,7 @@ def test_the_page_shows_each_kind_and_takes_orders_by_role(client):
     asleep = {"order": "sleep", "client_id": str(uuid.uuid4())}
     refused = client.post(path, asleep)
     assert refused.status_code == 400
-    assert "the high-risk window is open" in refused.content.decode()
+    assert "the grade was not known to be 0 for 24 h" in refused.content.decode()
 
 
 def test_orders_over_http(client):

@@ -44,7 +44,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--seed", type=int)
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--zoo", nargs="*", metavar="MUTANT", help="all of them without a name")
     asked = parser.parse_args(arguments)
+    if asked.zoo is not None:
+        return _zoo(asked.zoo)
     if asked.seed is not None:
         return _replay(asked.seed)
     began, passed, failed = time.monotonic(), 0, 0
@@ -68,6 +71,22 @@ def _replay(seed: int) -> int:
     print(f"trace {result.trace_hash}: {result.violation or 'every invariant held'}")
     print(f"{int(result.passed)} passed, {int(not result.passed)} failed")
     return 0 if result.passed else 1
+
+
+def _zoo(names: list[str]) -> int:
+    """Show each mutant to the seeds until one objects."""
+    simulator = _simulator()
+    from simulation import zoo
+
+    mutants = [each for each in zoo.ZOO if not names or each.name in names]
+    survivors = 0
+    for mutant in mutants:
+        caught = zoo.first_caught(simulator, mutant, within=zoo.WITHIN_SEEDS)
+        survivors += caught is None
+        words = "SURVIVED" if caught is None else f"seed {caught[0]}: {caught[1]}"
+        print(f"{mutant.name}: {words}   ({mutant.breaks})", flush=True)
+    print(f"{len(mutants) - survivors} caught, {survivors} survived")
+    return 1 if survivors else 0
 
 
 def _results(seeds: range, *, jobs: int) -> "Iterator[Result]":

@@ -9,6 +9,7 @@ from django.core.mail import EmailMessage
 from simulation import oracle
 from simulation.mailer import keys_of
 from simulation.people import Answering
+from simulation.rungs import Rungs
 from simulation.world import World
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ _STANDING: Final = """
     FROM alerts_alert a WHERE a.state <> 'closed' ORDER BY a.id
 """
 _OWED: Final = """
-    SELECT n.id, n.message_id, coalesce(u.email, n.address), a.code FROM alerts_notification n
+    SELECT n.id, n.message_id, coalesce(u.email, n.address), a.code, n.failed_at
+    FROM alerts_notification n
     JOIN alerts_alert a ON a.id = n.alert_id LEFT JOIN staff_user u ON u.id = n.recipient_id
     WHERE a.state = 'open' AND n.kind = 'alert' AND n.channel = 'email' AND n.dropped_at IS NULL
 """
@@ -77,17 +79,19 @@ class Checks:
     overdue_from: dict[int, datetime] = field(default_factory=dict)
     overdue_ended: set[int] = field(default_factory=set)
     untold: set[int] = field(default_factory=set)
+    rungs: Rungs = field(init=False)
     _waiting: dict[str, set[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Follow the ladders as well."""
+        self.rungs = Rungs(self.world)
 
     # --- After every step -----------------------------------------------------------------
 
     def after_step(self) -> None:
         """Every condition that must alert has an alert; every alert has its messages."""
-        now_standing = {row[0]: Standing(*row) for row in self.world.store.rows(_STANDING)}
-        for pk, before in self.standing.items():
-            if pk not in now_standing:
-                self._ended(before)
-        self.standing = now_standing
+        self._look()
+        now_standing = self.standing
         one_each = {(each.patient_id, each.family) for each in now_standing.values()}
         if len(one_each) < len(now_standing):
             self.world.violated("two alerts of one patient and family stand at once")
@@ -99,8 +103,17 @@ class Checks:
             self._has_messages(alert)
             if alert.state == "open":
                 self.answering.noticed(alert.pk, alert.version)
+        self.rungs.look()
         for (pk,) in self.world.store.rows("SELECT id FROM alerts_notification"):
             self.first_seen.setdefault(pk, self.world.clock.seconds)
+
+    def _look(self) -> None:
+        """Read the alerts as they stand now, and ask of each that is gone who ended it."""
+        before = self.standing
+        self.standing = {row[0]: Standing(*row) for row in self.world.store.rows(_STANDING)}
+        for alert in before.values():
+            if alert.pk not in self.standing:
+                self._ended(alert)
 
     def _stands(self, patient_id: int, family: str) -> bool:
         families = (family, "crs_grade") if family == "fever" else (family,)
@@ -152,26 +165,24 @@ class Checks:
         ours = next(each for each in sets if each.pk == set_id)
         if ours is not sets[-1] and now - ours.taken_at <= _LATE_SET_ALERTS_FOR:
             looked_at.append(ours)
-        self.after_step_of_standing()
+        self._look()
         must = self.must.setdefault(patient_id, set())
         must.discard("fever")
         if any(each.is_febrile for each in looked_at):
             must.add("fever")
         gravest = max(each.at_least for each in looked_at)
         self._graded(patient_id, gravest, must, now=now)
-        if ours.is_worried:
+        if ours.is_worried and now - ours.taken_at <= _LATE_SET_ALERTS_FOR:
             self._worried(patient_id)
         if ours is sets[-1]:
             before = self.overdue_from.get(patient_id)
             self.overdue_from[patient_id] = oracle.overdue_at(ours, before=before)
             if ours.is_complete:
                 self.overdue_ended.discard(patient_id)
-            if ours.is_complete and self._of(patient_id, "obs_overdue"):
+            overdue = self._of(patient_id, "obs_overdue")
+            # A neuro check or laboratory values may be overdue too; no set answers those.
+            if ours.is_complete and overdue is not None and overdue.rule == "A29":
                 self.world.violated("a complete set was charted and the overdue alert stands")
-
-    def after_step_of_standing(self) -> None:
-        """Read the alerts again without judging them yet: what they must be is being found."""
-        self.standing |= {row[0]: Standing(*row) for row in self.world.store.rows(_STANDING)}
 
     def _graded(self, patient_id: int, gravest: int, must: set[str], *, now: datetime) -> None:
         if gravest < 2:
@@ -222,14 +233,17 @@ class Checks:
         """Note what is graver and already waiting when a sender looks."""
         rows = self.world.store.rows(
             """SELECT n.id FROM alerts_notification n JOIN alerts_alert a ON a.id = n.alert_id
-               WHERE n.sent_at IS NULL AND a.state = 'open' AND a.severity = 'P1'
+               WHERE n.sent_at IS NULL AND n.failed_at IS NULL AND n.dropped_at IS NULL
+               AND a.state = 'open' AND a.severity = 'P1' AND n.kind = 'alert'
                AND n.lease_until IS NULL AND n.due_at <= ?""",
             self.world.clock.wall().strftime("%Y-%m-%d %H:%M:%S"),
         )
         self._waiting[owner] = {row[0] for row in rows}
 
     def turned(self, *, now: datetime) -> None:
-        """A sweep that ran to its end leaves nobody overdue untold."""
+        """A sweep that ran to its end leaves nobody overdue untold, and no ladder waiting."""
+        self.rungs.look()
+        self.rungs.turned()
         for patient_id, since in self.overdue_from.items():
             told = self._of(patient_id, "obs_overdue") or patient_id in self.overdue_ended
             if now - since > timedelta(seconds=1) and not told:
@@ -239,11 +253,12 @@ class Checks:
         """A sender that has graver ones waiting does not send this one."""
         actor = self.world.acting()
         waiting = self._waiting.get(actor)
-        if not waiting or str(message.subject).startswith("[P1]"):
+        if not waiting or not str(message.subject).startswith(("[P2]", "[P3]", "[P4]")):
             return
         rows = self.world.store.rows(
             "SELECT n.id FROM alerts_notification n JOIN alerts_alert a ON a.id = n.alert_id "
-            "WHERE n.sent_at IS NULL AND n.attempts = 0 AND a.state = 'open'"
+            "WHERE n.sent_at IS NULL AND n.dropped_at IS NULL AND n.attempts = 0 "
+            "AND a.state = 'open'"
         )
         if waiting & {row[0] for row in rows}:
             self.world.violated("a P1 waits while a lesser alert is sent")
@@ -283,10 +298,15 @@ class Checks:
         waiting = (now - self.first_seen.get(pk, now) > 20 for pk in self.undelivered())
         return silent or any(waiting)
 
-    def undelivered(self) -> list[int]:
-        """Messages about open alerts that no mail server took, alone or in a merged mail."""
+    def undelivered(self, *, refused: bool = True) -> list[int]:
+        """Messages about open alerts that no mail server took, alone or in a merged mail.
+
+        `refused`: with those that were refused for good, which only a person can mend.
+        """
         mail, found = self.world.mail, []
-        for pk, name, mailbox, code in self.world.store.rows(_OWED):
+        for pk, name, mailbox, code, failed_at in self.world.store.rows(_OWED):
+            if failed_at is not None and not refused:
+                continue
             told = mail.last_told.get((mailbox, code), -1.0) >= self.first_seen.get(pk, 0.0)
             if not mail.ids[name] and not told:
                 found.append(pk)

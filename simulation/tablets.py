@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from charting import chart
 from charting.chart import Charted, ConflictError, NotInForceError
@@ -59,10 +59,11 @@ class Item:
 class Tablet:
     """One tablet and the nurse who holds it."""
 
+    drops_on_error: ClassVar[bool] = False  # a mutant's tablet does
+
     world: World
     people: People
     index: int
-    drops_on_5xx: bool = False  # only a mutant's tablet does
     made: list[Item] = field(default_factory=list)
     queue: list[Item] = field(default_factory=list)
     _fails: int = 0
@@ -129,7 +130,7 @@ class Tablet:
             # The answer says what the server's clock shows; the nurse accepts that time.
             item.taken_at = self.world.clock.wall()
             return False
-        if reply is Reply.BROKEN and self.drops_on_5xx:
+        if reply is Reply.BROKEN and self.drops_on_error:
             self.queue.remove(item)
             return True
         if reply not in (Reply.SAVED, Reply.SETTLED):

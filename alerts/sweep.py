@@ -11,7 +11,7 @@ from alerts import canary, delivery, digests, escalation, system, webhook
 from alerts.overdue import raise_overdue
 from alerts.pulse import SWEEP, beat
 
-__all__ = ["derive", "raise_overdue", "sweep"]
+__all__ = ["add_step", "derive", "raise_overdue", "sweep"]
 
 logger = logging.getLogger(__name__)
 # Each does one thing that is due and is safe to run twice at once.
@@ -25,6 +25,14 @@ _NOW_AND_THEN: Final[tuple[Callable[..., Any], ...]] = (
     canary.send_due,
     system.tell_of_gaps,
 )
+
+_ADDED: Final[list[Callable[..., Any]]] = []
+
+
+def add_step(step: Callable[..., Any]) -> None:
+    """Let a package that stands on this one have something done now and then, as it starts."""
+    if step not in _ADDED:
+        _ADDED.append(step)
 
 
 def sweep(*, now: datetime, name: str) -> None:
@@ -42,7 +50,7 @@ def derive(*, now: datetime, seldom: bool = True) -> bool:
     One step's failure stops no other. The caller then leaves its beat out, so that
     every page says that alerting is not whole. `seldom`: with what can wait a minute.
     """
-    steps = _AT_EVERY_TURN + (_NOW_AND_THEN if seldom else ())
+    steps = _AT_EVERY_TURN + ((*_NOW_AND_THEN, *_ADDED) if seldom else ())
     done = [_done(step, now=now) for step in steps]  # each one, whatever became of the others
     return all(done)
 

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from audit import trail
 from charting import state
+from charting.alerting_confirmed import alert_on_confirmation
 from charting.chart import ConflictError, NotInForceError
 from charting.entry import EntryRefusedError, FieldError
 from charting.models import PatientState
@@ -101,6 +102,8 @@ def _keep(
     if current.latest_assessment is not None:
         current.latest_confirmation = state.standing_word(current.pk, current.latest_assessment)
         current.save(update_fields=["latest_confirmation"])
+        if current.latest_confirmation == said:
+            alert_on_confirmation(current, said, now=now)
 
 
 def _same(stored: Confirmation, assessment_id: int, word: Word) -> Confirmation:

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+from alerts.models import Alert
 from audit.models import AuditEntry
 from charting import confirming, explaining, state
 from charting.chart import ConflictError, NotInForceError, correct_observations
@@ -175,6 +176,40 @@ def test_a_grade_that_was_graded_again_takes_no_word():
     )
     with pytest.raises(NotInForceError):
         say(charted.assessment, Word("confirmed", 2))
+
+
+def crs_alert(patient):
+    return Alert.objects.filter(patient=patient, family="crs_grade").first()
+
+
+def test_a_clinicians_higher_grade_pages_at_once():
+    ward = a_ward()
+    a_person(Role.CHARGE_NURSE, ward)
+    patient = a_patient(ward)
+    graded = chart_set(patient, FEVER).assessment
+    assert crs_alert(patient) is None
+    say(graded, Word("changed", 3, note="norepinephrine is being hung"))
+    alert = crs_alert(patient)
+    assert (alert.rule, alert.severity, alert.step) == ("A04", "P1", 3)
+    assert alert.notifications.exists()
+
+
+def test_a_difference_is_listed_and_a_lower_word_ends_no_alert():
+    patient = a_patient(a_ward())
+    graded = chart_set(patient, FEVER).assessment
+    say(graded, Word("changed", 0, note="fever after a transfusion"))
+    assert (crs_alert(patient).rule, crs_alert(patient).severity) == ("A39", "P4")
+    graver = a_patient(a_ward())
+    say(chart_set(graver, GRADE_2 | {"hypotension": True}).assessment, Word("changed", 1, note="x"))
+    assert (crs_alert(graver).rule, crs_alert(graver).state) == ("A03", "open")
+
+
+def test_a_grade_of_death_pages_nobody():
+    patient = a_patient(a_ward())
+    graded = chart_set(patient, FEVER).assessment
+    say(graded, Word("changed", 5, note="died of it"))
+    assert crs_alert(patient) is None
+    assert standing(patient).grade == 5
 
 
 def test_the_state_row_is_rebuilt_with_the_same_word():

@@ -120,8 +120,8 @@ def _code(row: Row) -> TreatmentCode:
 def _dose(row: Row, code: TreatmentCode, rate: Decimal) -> tuple[Decimal | None, str, str]:
     """Return dose, UCUM unit and the rate as charted.
 
-    That a vasopressor ran decides a grade, its dose does not: where the unit is not
-    known the medicine is kept, without a dose, and the note says what was charted.
+    That a vasopressor ran decides the ASTCT grade, its dose does not: where the unit is
+    not known the medicine is kept, without a dose, and the note says what was charted.
     """
     note = f"charted {row['rate']} {row['rate_unit']}".strip()
     if row["charted_as"]:

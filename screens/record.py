@@ -18,10 +18,10 @@ from patients.models import Treatment
 from screens import labels, running, strip
 from screens.access import patient_for, user_of
 from screens.badges import badge_of
+from screens.neuro_form import NeuroForm
 from screens.record_forms import (
     InfusionForm,
     LabForm,
-    NeuroForm,
     RecordForm,
     TreatmentForm,
 )

@@ -1,7 +1,6 @@
 """Forms for what is given and found beside the sets: typed text, read as strictly as a set."""
 
 import uuid
-from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Any, Final
@@ -9,18 +8,15 @@ from typing import Any, Final
 from django import forms
 
 from charting.entry import EntryRefusedError
-from grading.rules.vocabulary import Seizure, UnableReason
 from patients import therapies
 from patients.medicines import DOSE_UNITS, TreatmentCode
 from patients.windows import DoseKind
 from screens import labels, typed
 from vitals.analytes import ANALYTES
-from vitals.vocabulary import Consciousness
 
-_NOT_SAID: Final = ("", "Not recorded")
+NOT_SAID: Final = ("", "Not recorded")
 _CHOOSE: Final = ("", "Choose")  # a first choice made by nobody must not be stored
-CAPD_BELOW_YEARS: Final = 12
-_YES_NO: Final = (_NOT_SAID, ("yes", "Yes"), ("no", "No"))
+YES_NO: Final = (NOT_SAID, ("yes", "Yes"), ("no", "No"))
 
 
 class NumberField(forms.CharField):
@@ -57,6 +53,18 @@ class WholeField(NumberField):
         return int(number)
 
 
+class YesNoField(forms.ChoiceField):
+    """Yes, no, or not recorded: None."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Offer nothing said first."""
+        super().__init__(choices=YES_NO, required=False, **kwargs)
+
+    def clean(self, value: Any) -> bool | None:
+        """Return the answer as a truth."""
+        return {"yes": True, "no": False}.get(super().clean(value))
+
+
 class MomentField(forms.CharField):
     """A time on the ward's clock, read by the form that knows the ward."""
 
@@ -75,6 +83,11 @@ class RecordForm(forms.Form):
         for name, field in self.fields.items():
             if isinstance(field, MomentField) and field.required:
                 self.initial[name] = typed.local_text(now, zone=zone)
+
+    @property
+    def rest(self) -> list[forms.BoundField]:
+        """The fields that the page draws one under the other."""
+        return self.visible_fields()
 
     def clean(self) -> dict[str, Any]:
         """Read every time; one that does not exist is refused at its field."""
@@ -159,50 +172,14 @@ class LabForm(RecordForm):
         label="Unit as reported", required=False, max_length=30,
         help_text="Empty: the unit in brackets above.",
     )  # fmt: skip
+    reference_low = NumberField(
+        label="Lower limit of the laboratory", required=False,
+        help_text="As printed beside the result; without it some values cannot be graded.",
+    )  # fmt: skip
+    reference_high = NumberField(label="Upper limit of the laboratory", required=False)
+    symptomatic = YesNoField(label="Does it give symptoms?")
+    anticoagulated = YesNoField(label="On an anticoagulant?", help_text="For INR.")
     text = forms.CharField(
         label="Result in words", required=False, max_length=500, help_text="For cultures."
     )
     taken_at = MomentField(label="Sample taken at")
-
-
-class NeuroForm(RecordForm):
-    """A neuro check: ICE from 12 years, CAPD below, and the rest of ICANS."""
-
-    taken_at = MomentField(label="Checked at")
-    ice_score = WholeField(label="ICE score", lowest=0, highest=10)
-    capd_score = WholeField(label="CAPD score", lowest=0, highest=32)
-    unable_reason = forms.ChoiceField(
-        label="Score not possible because", required=False, choices=[]
-    )
-    consciousness = forms.ChoiceField(
-        label="Consciousness", required=False, choices=[_NOT_SAID, *Consciousness.choices]
-    )
-    seizure = forms.ChoiceField(label="Seizure since the last check", required=False, choices=[])
-    motor_weakness = forms.ChoiceField(label="Deep focal weakness", required=False, choices=_YES_NO)
-    is_baseline = forms.BooleanField(label="This is the baseline before the dose", required=False)
-
-    def __init__(self, data: Any = None, *, age_years: int | None, **kwargs: Any) -> None:
-        """Ask for the score that fits the age; for both when the age is not known."""
-        super().__init__(data, **kwargs)
-        self.fields["unable_reason"].choices = _choices(UnableReason)  # type: ignore[attr-defined]
-        self.fields["seizure"].choices = _choices(Seizure)  # type: ignore[attr-defined]
-        if age_years is not None:
-            del self.fields["ice_score" if age_years < CAPD_BELOW_YEARS else "capd_score"]
-
-    def findings(self) -> dict[str, Any]:
-        """Return what was found, by the check's own field names; not recorded stays out."""
-        cleaned = self.cleaned_data
-        answers = {"yes": True, "no": False}
-        found = {
-            name: cleaned.get(name)
-            for name in ("ice_score", "capd_score", "unable_reason", "consciousness", "seizure")
-        }
-        found["motor_weakness"] = answers.get(cleaned["motor_weakness"])
-        recorded = {name: each for name, each in found.items() if each not in (None, "")}
-        if recorded and cleaned["is_baseline"]:
-            recorded["is_baseline"] = True
-        return recorded
-
-
-def _choices(vocabulary: Iterable[Any]) -> list[tuple[str, str]]:
-    return [_NOT_SAID, *((word.value, word.label) for word in vocabulary)]

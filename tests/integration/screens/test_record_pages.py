@@ -1,6 +1,7 @@
 """What is given and found is recorded on a page of its own, as strictly as a set."""
 
 import uuid
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -180,3 +181,62 @@ def test_a_pressor_recorded_here_moves_the_grade_at_once(role, ward, patient, si
     client = signed_in(a_person(role, ward))
     send(client, patient, "treatment", code="norepinephrine", started_at=AT)
     assert PatientState.objects.get(pk=patient.pk).latest_assessment.at_least == 3
+
+
+ICE_SHEET = {f"ice_{item}": "1" for item in ("year", "month", "city", "hospital", "naming_1",
+             "naming_2", "naming_3", "commands", "writing", "attention")}  # fmt: skip
+
+
+def test_ten_buttons_give_the_ice_score(patient, nurses):
+    typed = ICE_SHEET | {"ice_naming_2": "0", "ice_year": "0"}
+    send(nurses, patient, "neuro", taken_at=AT, consciousness="alert", seizure="none",
+         motor_weakness="no", **typed)  # fmt: skip
+    check = NeuroAssessment.objects.get()
+    assert check.ice_items["naming"] == 2
+    assert check.ice_score == 8
+
+
+def test_a_button_that_nobody_pressed_leaves_the_total_open(patient, nurses):
+    typed = {name: mark for name, mark in ICE_SHEET.items() if name != "ice_naming_3"}
+    send(nurses, patient, "neuro", taken_at=AT, **(typed | {"ice_year": "0"}))
+    check = NeuroAssessment.objects.get()
+    assert (check.ice_score, "naming" in check.ice_items) == (None, False)
+    assert Assessment.objects.get(neuro_check=check).at_least == 1
+
+
+def test_a_total_that_the_buttons_contradict_is_refused_with_both_named(patient, nurses):
+    page = send(nurses, patient, "neuro", taken_at=AT, ice_score="4", **ICE_SHEET)
+    assert page.status_code == 400
+    words = page.content.decode()
+    assert "4 does not agree with ice_items (10)" in words
+    assert not NeuroAssessment.objects.exists()
+
+
+def test_a_child_is_asked_eight_questions_and_the_first_four_count_in_reverse(ward, nurses):
+    child = a_patient(ward, birth_date=date(2021, 5, 1))
+    page = nurses.get(f"/patients/{child.pk}/record/neuro/")
+    (sheet,) = page.context["form"].sheets
+    assert len(sheet["fields"]) == 8
+    said = {f"capd_{n}": "always" if n < 5 else "never" for n in range(1, 9)}
+    send(nurses, child, "neuro", taken_at=AT, **(said | {"capd_1": "rarely", "capd_8": "often"}))
+    check = NeuroAssessment.objects.get()
+    assert check.capd_items == [3, 0, 0, 0, 0, 0, 0, 3]
+    assert check.capd_score == 6
+
+
+def test_what_imaging_and_signs_show_reaches_the_grade(patient, nurses):
+    send(nurses, patient, "neuro", taken_at=AT, ice_score="10", consciousness="alert",
+         seizure="none", motor_weakness="no", raised_pressure_signs=["papilloedema"],
+         tremor="yes", language="Turkish", interpreter="yes")  # fmt: skip
+    check = NeuroAssessment.objects.get()
+    assert (check.tremor, check.interpreter, check.language) == (True, True, "Turkish")
+    assert Assessment.objects.get(neuro_check=check).grade == 4
+
+
+def test_a_result_keeps_its_limits_and_what_was_said_of_symptoms(patient, nurses):
+    send(nurses, patient, "lab", analyte="potassium", value="3.2", reference_low="3.5",
+         reference_high="5.1", symptomatic="yes", taken_at=AT)  # fmt: skip
+    result = LabResult.objects.get()
+    assert (result.reference_low, result.symptomatic) == (Decimal("3.5"), True)
+    graded = Assessment.objects.get(lab_result=result)
+    assert (graded.term, graded.grade) == ("Hypokalemia", 2)

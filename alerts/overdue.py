@@ -58,8 +58,8 @@ def _what_is_late(due: DueSet, *, now: datetime) -> list[_Late]:
         is_missed = now > due.missed_at
         condition = policy.overdue_condition(is_missed=is_missed, at_least=due.at_least, book=book)
         found.append(_Late(condition, {"told_step": 2 if is_missed else 1}))
-    if due.is_neuro_overdue(now):
+    if not due.neuro_told_step and due.is_neuro_late(now):
         found.append(_Late(policy.check_overdue_condition(book), {"neuro_told_step": 1}))
-    if due.are_labs_overdue(now):
+    if not due.labs_told_step and due.are_labs_late(now):
         found.append(_Late(policy.check_overdue_condition(book), {"labs_told_step": 1}))
     return found

@@ -35,6 +35,7 @@ def states() -> QuerySet[PatientState]:
         "latest_set",
         "latest_assessment",
         "latest_icans",
+        "latest_confirmation",
     ).defer(
         "latest_assessment__course",
         "latest_assessment__evidence",
@@ -48,7 +49,10 @@ def states() -> QuerySet[PatientState]:
 _SHOWN = (
     "doses", "at_least_before",
     "patient__mrn", "patient__family_name", "patient__given_name", "patient__birth_date",
-    "patient__due_set__due_at", "patient__due_set__interval_minutes",
+    *(f"patient__due_set__{name}" for name in (
+        "due_at", "interval_minutes", "neuro_due_at", "neuro_interval_minutes", "labs_due_at",
+        "labs_interval_minutes", "paused_until", "sleep_from", "sleep_until",
+    )),
     "ward__name", "ward__code", "ward__time_zone", "bed__label",
     *(f"latest_set__{name}" for name in (
         "taken_at", "temperature_celsius", "heart_rate_bpm", "respirations_per_minute",
@@ -57,6 +61,7 @@ _SHOWN = (
     )),
     *(f"latest_assessment__{name}" for name in ("grade", "at_least", "outcome", "flags")),
     *(f"latest_icans__{name}" for name in ("grade", "at_least", "outcome", "taken_at")),
+    *(f"latest_confirmation__{name}" for name in ("decision", "grade")),
 )  # fmt: skip
 
 

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from alerts.models import Alert, AlertState
+from alerts.models import Alert, AlertState, DueSet
 from alerts.policy import Rule
 from charting import state as charting_state
 from charting.models import PatientState
 from patients.windows import course_start, window_status
 from screens import labels, strip, words
 from screens.badges import Badge, badge_of
-from screens.roster import Watched
+from screens.roster import Watched, due_of
 from staff.models import Ward
 from vitals.models import ObservationSet
 from vitals.schedule import DueState
@@ -143,6 +143,8 @@ def _flags(each: Watched, *, now: datetime) -> list[str]:
     latest = each.state.latest_set
     if latest is not None and latest.worried:
         flags.append("Nurse is worried")
+    flags += _word(each.state)
+    flags += _plan(due_of(each.state), zone=strip.zone_of(each.state), now=now)
     if not each.state.doses:
         flags.append("No dose recorded")
     if each.state.latest_assessment is not None and each.state.latest_assessment.flags:
@@ -150,4 +152,30 @@ def _flags(each: Watched, *, now: datetime) -> list[str]:
     neuro = each.state.latest_icans
     if neuro is not None and now - neuro.taken_at > NEURO_IS_OLD_AFTER:
         flags.append(f"Neuro check {labels.short_age(neuro.taken_at, now=now)} ago")
+    return flags
+
+
+def _word(state: PatientState) -> list[str]:
+    """A clinician's word on the grade, beside the computed one."""
+    said = state.latest_confirmation
+    if said is None:
+        return []
+    if said.grade is None:
+        return ["Clinician: not CRS"]
+    return [f"Clinician: grade {said.grade}"]
+
+
+def _plan(due: DueSet | None, *, zone: tzinfo, now: datetime) -> list[str]:
+    """Where the patient is, and the other looks that are late."""
+    if due is None:
+        return []
+    flags = []
+    if due.paused_until is not None:
+        flags.append(f"Off the ward until {labels.clock(due.paused_until, zone=zone, now=now)}")
+    if due.sleep_from and due.sleep_until and due.sleep_from <= now < due.sleep_until:
+        flags.append(f"Asleep until {labels.clock(due.sleep_until, zone=zone, now=now)}")
+    if due.is_neuro_late(now):
+        flags.append("Neuro check overdue")
+    if due.are_labs_late(now):
+        flags.append("Labs overdue")
     return flags

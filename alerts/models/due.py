@@ -74,7 +74,9 @@ class DueSet(models.Model):
         pause runs out, that itself is told.
         """
         vitals = {0: self.overdue_at, 1: self.missed_at}.get(self.told_step)
-        moments = [vitals, self._neuro_overdue_at(), self._labs_overdue_at()]
+        neuro = None if self.neuro_told_step else self._neuro_late_at()
+        labs = None if self.labs_told_step else self._labs_late_at()
+        moments = [vitals, neuro, labs]
         told = [self._after_quiet(at) for at in moments if at is not None]
         return min([*told, *([self.paused_until] if self.paused_until else [])], default=None)
 
@@ -83,14 +85,14 @@ class DueSet(models.Model):
         at = {0: self.overdue_at, 1: self.missed_at}.get(self.told_step)
         return at is not None and now > at
 
-    def is_neuro_overdue(self, now: datetime) -> bool:
-        """Whether the neuro check is late and nobody was told yet."""
-        at = self._neuro_overdue_at()
+    def is_neuro_late(self, now: datetime) -> bool:
+        """Whether the neuro check is late, told or not."""
+        at = self._neuro_late_at()
         return at is not None and now > at
 
-    def are_labs_overdue(self, now: datetime) -> bool:
-        """Whether the laboratory panel is late and nobody was told yet."""
-        at = self._labs_overdue_at()
+    def are_labs_late(self, now: datetime) -> bool:
+        """Whether the laboratory panel is late, told or not."""
+        at = self._labs_late_at()
         return at is not None and now > at
 
     def _after_quiet(self, at: datetime) -> datetime:
@@ -101,14 +103,14 @@ class DueSet(models.Model):
             return self.sleep_until if self.sleep_from <= at < self.sleep_until else at
         return at
 
-    def _neuro_overdue_at(self) -> datetime | None:
-        if self.neuro_due_at is None or self.neuro_interval_minutes is None or self.neuro_told_step:
+    def _neuro_late_at(self) -> datetime | None:
+        if self.neuro_due_at is None or self.neuro_interval_minutes is None:
             return None
         grace = schedule.grace_minutes(self.neuro_interval_minutes)
         return self.neuro_due_at + timedelta(minutes=grace)
 
-    def _labs_overdue_at(self) -> datetime | None:
-        if self.labs_due_at is None or self.labs_interval_minutes is None or self.labs_told_step:
+    def _labs_late_at(self) -> datetime | None:
+        if self.labs_due_at is None or self.labs_interval_minutes is None:
             return None
         grace = schedule.labs_grace_minutes(self.labs_interval_minutes)
         return self.labs_due_at + timedelta(minutes=grace)

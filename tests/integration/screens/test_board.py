@@ -1,12 +1,15 @@
 """The board: most urgent first, constant in cost, and silent when nothing changed."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
 
 from alerts import services
 from alerts.models import Alert, Heartbeat
+from charting import confirming
 from charting.models import PatientState
+from grading.confirming import Word
 from tests.factories.ward import (
     FEVER,
     GRADE_2,
@@ -172,3 +175,19 @@ def test_the_page_brings_its_first_tiles_and_counts(ward, nurses):
     assert page.context["board"]["tiles"] == tiles(nurses)
     assert page.context["summary"] == {"patients": 3, "open_alerts": 1, "overdue": 0}
     assert page.context["open_alert_count"] == 1
+
+
+def test_a_tile_says_what_a_clinician_said_and_what_else_is_late(ward, oncologist, nurses):
+    patient = a_patient(ward, bed="01")
+    graded = chart_set(patient, FEVER, minutes_ago=30 * 60, now=NOW).assessment
+    confirming.confirm_grade(
+        assessment_id=graded.pk,
+        client_id=uuid.uuid4(),
+        word=Word("changed", 2, note="pressure 30 below the baseline"),
+        by=oncologist,
+        now=NOW,
+    )
+    chart_set(patient, FEVER, minutes_ago=23 * 60, now=NOW)
+    flags = tiles(nurses)[0]["flags"]
+    assert "Clinician: grade 2" in flags
+    assert "Neuro check overdue" in flags

@@ -110,6 +110,16 @@ def test_a_normal_second_reading_ends_it_and_the_fever_is_told(ward, nurse):
     assert Alert.objects.not_closed().get().rule == "A01"
 
 
+def test_what_a_grade_includes_points_at_it(ward, nurse):
+    patient = a_patient(ward)
+    chart_set(patient, FEVER, now=NOW, by=nurse)
+    chart_set(patient, GRADE_2, now=NOW + 30 * MINUTE, by=nurse)
+    fever = Alert.objects.get(family="fever")
+    assert (fever.closed_as, fever.absorbed_by) == (
+        "absorbed", Alert.objects.get(family="crs_grade")
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "action",
     [

@@ -54,8 +54,10 @@ def test_the_extract_is_graded_plausible_and_silent(extract):
             possible |= Q(**{f"{field}__lt": limits.hard_low})
             possible |= Q(**{f"{field}__gt": limits.hard_high})
     assert not ObservationSet.objects.filter(possible).exists()
-    graded = Assessment.objects.in_force().values_list("observation_set", flat=True)
-    assert sorted(graded) == sorted(ObservationSet.objects.values_list("pk", flat=True))
+    sets = sorted(ObservationSet.objects.values_list("pk", flat=True))
+    for scale in ("astct-crs", "lee-2014", "mskcc"):  # of every age
+        graded = Assessment.objects.filter(scale=scale).in_force()
+        assert sorted(graded.values_list("observation_set", flat=True)) == sets
     assert not LabResult.objects.filter(loinc="").exists()
     assert trail.verify() == []
 

@@ -51,7 +51,7 @@ def deliver_due(*, now: datetime, channel: Channel | None = None) -> int:
         if not batch:
             break
         for rows, pk in batch:
-            sent += _deliver(rows, pk, now=clock.now())
+            sent += _deliver(rows, pk, clock=clock)
             if clock.passed() - looked > _LOOK_AGAIN_SECONDS:
                 break
     return sent
@@ -59,7 +59,7 @@ def deliver_due(*, now: datetime, channel: Channel | None = None) -> int:
 
 def deliver(pk: int, *, now: datetime) -> bool:
     """Send one message about an alert if it is due and nobody else holds it."""
-    return _deliver(Notification.objects.all(), pk, now=now)
+    return _deliver(Notification.objects.all(), pk, clock=Clock(now))
 
 
 def _due(now: datetime, channel: Channel | None) -> Iterator[tuple[OutgoingQuerySet[Any], int]]:
@@ -71,7 +71,8 @@ def _due(now: datetime, channel: Channel | None) -> Iterator[tuple[OutgoingQuery
         left -= len(keys)
 
 
-def _deliver(rows: OutgoingQuerySet[Any], pk: int, *, now: datetime) -> bool:
+def _deliver(rows: OutgoingQuerySet[Any], pk: int, *, clock: Clock) -> bool:
+    now = clock.now()
     if not rows.claim(pk, at=now, owner=OWNER):
         return False
     claimed: Sequence[Outgoing] = [rows.select_related("recipient").get(pk=pk)]
@@ -87,11 +88,11 @@ def _deliver(rows: OutgoingQuerySet[Any], pk: int, *, now: datetime) -> bool:
     except Exception as error:
         # Whatever is wrong with one message, the others go on, and this one stays owed.
         for row in claimed:
-            _not_sent(row, error, now=now)
+            _not_sent(row, error, now=clock.now())  # trying took its time
         return False
     # Marked after sending, never before: a crash in between repeats the message
     # under the same Message-ID, it never loses it.
-    _mark_sent(parcel, now=now)
+    _mark_sent(parcel, now=clock.now())
     return True
 
 

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 
 from alerts import ladder
 from alerts.models import Alert, AlertState, Channel, Kind, Notification, RotaRole
-from alerts.policy import Severity
+from alerts.policy import Rule, Severity
 from staff.models import Ward
 
 LONGEST_BODY: Final = 600  # characters; it is read on a lock screen
@@ -118,10 +118,9 @@ def zone_of(ward: Ward | None) -> tzinfo:
 
 def next_in_line(alert: Alert, *, zone: tzinfo) -> str:
     """Say who is told next if nobody answers, and when; empty when all have been told."""
-    plan = ladder.plan_of(
-        Severity(alert.severity), alert.ward.alert_minutes if alert.ward else None
-    )
-    told = {duty for rung in plan.rungs[: alert.rung + 1] for duty in rung.tells}
+    plan = alert.plan
+    called = (ladder.first_of(plan, Rule(alert.rule)), *plan.rungs[: alert.rung + 1])
+    told = {duty for rung in called for duty in rung.tells}
     coming = plan.timed(alert.rung + 1)
     if coming is None or alert.next_step_at is None:
         return ""

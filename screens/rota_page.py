@@ -138,11 +138,13 @@ def _tile(role: RotaRole, found: list[Holder]) -> dict[str, Any]:
 
 
 def _gap(gap: Gap, ward: Ward, *, now: datetime) -> dict[str, Any]:
+    is_open = gap.ends_at >= now + rota_plan.LOOK_AHEAD
     return {
         "label": RotaRole(gap.role).label,
         "is_now": gap.starts_at <= now,
         "from": labels.clock(gap.starts_at, zone=ward.zone, now=now),
-        "until": labels.clock(gap.ends_at, zone=ward.zone, now=now),
+        # Nobody looked further than a day ahead.
+        "until": "" if is_open else labels.clock(gap.ends_at, zone=ward.zone, now=now),
     }
 
 

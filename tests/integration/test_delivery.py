@@ -284,7 +284,7 @@ def test_the_first_mail_says_all_that_the_reader_needs(ward, charge, settings):
         "Ward: 7B",
         "Raised: 12:00 (10 Mar, GMT)",
         "Reply needed by: 12:05",
-        "Next if unanswered: oncology attending and icu outreach at 12:05",
+        "Next if unanswered: oncology attending at 12:05",  # outreach was called at once
         f"https://crs.hospital.example/alerts/{alert.code}/",
         "No access? Call the ward charge nurse, ext. 4417.",
     ):

@@ -77,8 +77,9 @@ def grade_labs(*, patient_id: int, results: Sequence[LabResult], now: datetime) 
     of = labs.course_of(current.patient, zone=state.zone_of(current))
     judged = [*results, *labs.resting_on(results, of=of)]
     graded = labs.reassess(judged, of=of, now=now, reason="import")
-    for at in sorted({each.taken_at for each in graded}):
-        other_scales.follow(current, at=at, now=now, reason="import")
+    if graded:
+        times = [each.taken_at for each in graded]
+        other_scales.follow(current, at=min(times), until=max(times), now=now, reason="import")
     return len(graded)
 
 

@@ -7,7 +7,14 @@ from charting.models import PatientState
 from grading import services as grading
 
 
-def follow(current: PatientState, *, at: datetime, now: datetime, reason: str) -> None:
-    """Grade the sets that a finding of this moment reaches again, in those scales alone."""
+def follow(
+    current: PatientState,
+    *,
+    at: datetime,
+    now: datetime,
+    reason: str,
+    until: datetime | None = None,
+) -> None:
+    """Grade the sets again that a finding of this moment, or of `at` to `until`, reaches."""
     of = grading.course_of(current.patient, zone=state.zone_of(current))
-    grading.reassess_other_scales(of, at=at, now=now, reason=reason)
+    grading.reassess_other_scales(of, at=at, until=until, now=now, reason=reason)

@@ -138,15 +138,16 @@ def reassess_from(of: Course, *, at: datetime, now: datetime, reason: str) -> Gr
 
 
 def reassess_other_scales(
-    of: Course, *, at: datetime, now: datetime, reason: str
+    of: Course, *, at: datetime, now: datetime, reason: str, until: datetime | None = None
 ) -> list[Assessment]:
     """Grade again, in the scales that read symptoms and organs, the sets a finding reaches.
 
-    For a symptom or a value taken at this moment: the sets of the 24 h since. Only what
-    reads otherwise now is superseded, and the ASTCT grade never is.
+    For findings taken from `at` to `until`, or at that one moment: the sets up to 24 h after.
+    Only what reads otherwise now is superseded, and the ASTCT grade never is.
     """
+    reach = (at, (until or at) + organs.REACH)
     sets = list(
-        ObservationSet.objects.filter(patient=of.patient, taken_at__range=(at, at + organs.REACH))
+        ObservationSet.objects.filter(patient=of.patient, taken_at__range=reach)
         .in_force()
         .order_by("taken_at", "pk")
     )

@@ -214,6 +214,22 @@ def test_a_symptom_grades_again_what_it_reaches_and_nothing_else(patient, hours,
     assert again == []
 
 
+def test_findings_of_a_stretch_of_time_are_followed_in_one_go(patient):
+    for hours in (60, 30, 0):
+        chart_set(patient, FEVER, minutes_ago=60 * hours)
+    for hours in (61, 1):
+        report(patient, "vomiting", hours_ago=hours, grade=3)
+    fresh = grading.reassess_other_scales(
+        of_course(patient),
+        at=NOW - timedelta(hours=61),
+        until=NOW - timedelta(hours=1),
+        now=NOW,
+        reason="import",
+    )
+    assert [row.at_least for row in in_force(patient, "lee-2014")] == [3, 1, 3]
+    assert len([row for row in fresh if row.scale == "lee-2014"]) == 2
+
+
 def test_a_symptom_before_any_set_costs_one_look(patient, django_assert_num_queries):
     of = of_course(patient)
     with django_assert_num_queries(1):

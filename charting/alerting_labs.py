@@ -1,15 +1,16 @@
 """A laboratory result came in: what the newest results of the patient ask for."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
 from alerts import rulebook, services
-from alerts.policy import labs
+from alerts.policy import Rulebook, labs
 from alerts.policy.facts import LabFacts, LabValue
 from alerts.services import Raised
+from audit.facts import ClinicalFactQuerySet
 from charting import state
 from charting.alerting_neuro import ice_baseline
 from charting.alerting_settle import Ground, end_of_check, settle, standing_of
@@ -33,7 +34,7 @@ def alert_on_labs(current: PatientState, result: LabResult, *, now: datetime) ->
     found, closings = [], end_of_check(current, standing)
     needed = labs.needed_for(result.analyte)
     if needed:
-        facts = _facts(current, needed, at=now)
+        facts = lab_facts(current, results_of(current, needed, at=now), at=now, book=book)
         found = labs.of_result(result.analyte, facts, book)
         closings += labs.closings(standing, facts=facts)
     return settle(
@@ -46,9 +47,11 @@ def alert_on_labs(current: PatientState, result: LabResult, *, now: datetime) ->
     )
 
 
-def _facts(current: PatientState, needed: Collection[str], *, at: datetime) -> LabFacts:
-    results: dict[str, list[LabValue]] = defaultdict(list)
-    rows = (
+def results_of(
+    current: PatientState, needed: Collection[str], *, at: datetime
+) -> ClinicalFactQuerySet[LabResult]:
+    """The results in force that the rules look back on from a moment, newest first."""
+    return (
         LabResult.objects.filter(
             patient_id=current.pk,
             analyte__in=needed,
@@ -58,6 +61,13 @@ def _facts(current: PatientState, needed: Collection[str], *, at: datetime) -> L
         .in_force()
         .order_by("-taken_at", "-pk")
     )
+
+
+def lab_facts(
+    current: PatientState, rows: Iterable[LabResult], *, at: datetime, book: Rulebook
+) -> LabFacts:
+    """What the rules read of these results (results_of): two queries more at most."""
+    results: dict[str, list[LabValue]] = defaultdict(list)
     for row in rows:
         results[row.analyte].append(_value(row))
     return LabFacts(
@@ -65,14 +75,16 @@ def _facts(current: PatientState, needed: Collection[str], *, at: datetime) -> L
         creatinine_baseline=_creatinine_baseline(current, at=at)
         if "creatinine" in results
         else None,
-        neuro_score_fell=_neuro_score_fell(current, at=at) if _few_platelets(results) else None,
+        neuro_score_fell=_neuro_score_fell(current, at=at)
+        if _few_platelets(results, book)
+        else None,
     )
 
 
-def _few_platelets(results: Mapping[str, Sequence[LabValue]]) -> bool:
+def _few_platelets(results: Mapping[str, Sequence[LabValue]], book: Rulebook) -> bool:
     """Whether the newest count is one with which a lower neuro score is urgent."""
     newest = next(iter(results.get("platelets", ())), None)
-    return newest is not None and newest.value <= rulebook.current().a23.platelets_below
+    return newest is not None and newest.value <= book.a23.platelets_below
 
 
 def _value(row: LabResult) -> LabValue:

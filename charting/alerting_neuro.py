@@ -25,7 +25,7 @@ def alert_on_neuro(
     if now - check.taken_at > TOO_LATE_TO_ALERT:
         return ()
     book, open_now = rulebook.current(), services.open_alerts(current.pk)
-    facts = _facts(current, check)
+    facts = neuro_facts(current, check)
     is_newest = (current.latest_icans_id or assessment.pk) == assessment.pk
     standing = standing_of(open_now)
     closings = neuro.closings(standing, facts=facts) if is_newest else []
@@ -53,7 +53,8 @@ def _baseline(patient_id: int, field: str, *, before: datetime) -> int | None:
     return known.values_list(field, flat=True).first()
 
 
-def _facts(current: PatientState, check: NeuroAssessment) -> NeuroFacts:
+def neuro_facts(current: PatientState, check: NeuroAssessment) -> NeuroFacts:
+    """What the rules read of a check: three queries."""
     earlier = (
         NeuroAssessment.objects.filter(
             patient_id=current.pk,

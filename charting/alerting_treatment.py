@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from alerts import rulebook, services
-from alerts.policy import dosing
+from alerts.policy import Condition, Rulebook, dosing
 from alerts.services import Raised
 from charting import state
 from charting.alerting_settle import Ground, settle
@@ -25,14 +25,7 @@ def alert_on_treatment(
         return ()
     if now - treatment.started_at > TOO_LATE_TO_ALERT:
         return ()
-    start = course_start(state.doses_of(current), at=treatment.started_at)
-    given = Treatment.objects.filter(patient_id=current.pk, code=treatment.code).in_force()
-    found = dosing.of_doses(
-        list(given.values_list("started_at", flat=True)),
-        newest=treatment.started_at,
-        course_began=start.started_at if start else None,
-        book=rulebook.current(),
-    )
+    found = dose_conditions(current, treatment, book=rulebook.current())
     return settle(
         current,
         found=found,
@@ -40,4 +33,18 @@ def alert_on_treatment(
         among=services.open_alerts(current.pk),
         ground=Ground({"treatment": treatment.pk}),
         now=now,
+    )
+
+
+def dose_conditions(
+    current: PatientState, treatment: Treatment, *, book: Rulebook
+) -> list[Condition]:
+    """What a dose asks for, after those given before it; one query."""
+    start = course_start(state.doses_of(current), at=treatment.started_at)
+    given = Treatment.objects.filter(patient_id=current.pk, code=treatment.code).in_force()
+    return dosing.of_doses(
+        list(given.values_list("started_at", flat=True)),
+        newest=treatment.started_at,
+        course_began=start.started_at if start else None,
+        book=book,
     )

@@ -21,7 +21,7 @@ def make_well(world: World) -> None:
 def check(world: World) -> None:
     """Nothing is lost, doubled or undelivered, and the record says what happened."""
     _every_entry_is_stored_once(world)
-    left = world.checks.undelivered(refused=False)
+    left = world.checks.told.undelivered(refused=False)
     if left:
         world.violated(f"message {left[0]} was never delivered, although all is well")
     for patient_id in world.checks.patients:

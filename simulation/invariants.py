@@ -4,12 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from django.core.mail import EmailMessage
-
 from simulation import oracle
-from simulation.mailer import keys_of
 from simulation.people import Answering
 from simulation.rungs import Rungs
+from simulation.told import Told
 from simulation.world import World
 
 if TYPE_CHECKING:
@@ -32,17 +30,6 @@ _STANDING: Final = """
                 SELECT max(e.at) FROM alerts_alertevent e WHERE e.alert_id = a.id
                 AND e.kind IN ('raised', 'worsened', 'confirmed', 'not_rechecked')))
     FROM alerts_alert a WHERE a.state <> 'closed' ORDER BY a.id
-"""
-_OWED: Final = """
-    SELECT n.id, n.message_id, coalesce(u.email, n.address), a.code, n.failed_at
-    FROM alerts_notification n
-    JOIN alerts_alert a ON a.id = n.alert_id LEFT JOIN staff_user u ON u.id = n.recipient_id
-    WHERE a.state = 'open' AND n.kind = 'alert' AND n.channel = 'email' AND n.dropped_at IS NULL
-"""
-_MESSAGES_TO: Final = """
-    SELECT count(*) FROM alerts_notification n JOIN alerts_alert a ON a.id = n.alert_id
-    LEFT JOIN staff_user u ON u.id = n.recipient_id
-    WHERE coalesce(u.email, n.address) = ? AND a.code = ?
 """
 
 
@@ -74,17 +61,16 @@ class Checks:
     # By patient: the families of which an alert must stand.
     must: dict[int, set[str]] = field(default_factory=dict)
     gravest_told: dict[int, int] = field(default_factory=dict)
-    first_seen: dict[int, float] = field(default_factory=dict)
     winners: dict[tuple[int, int], int] = field(default_factory=dict)
     overdue_from: dict[int, datetime] = field(default_factory=dict)
     overdue_ended: set[int] = field(default_factory=set)
     untold: set[int] = field(default_factory=set)
     rungs: Rungs = field(init=False)
-    _waiting: dict[str, set[int]] = field(default_factory=dict)
+    told: Told = field(init=False)
 
     def __post_init__(self) -> None:
-        """Follow the ladders as well."""
-        self.rungs = Rungs(self.world)
+        """Follow the ladders and the mail as well."""
+        self.rungs, self.told = Rungs(self.world), Told(self.world)
 
     # --- After every step -----------------------------------------------------------------
 
@@ -104,8 +90,7 @@ class Checks:
             if alert.state == "open":
                 self.answering.noticed(alert.pk, alert.version)
         self.rungs.look()
-        for (pk,) in self.world.store.rows("SELECT id FROM alerts_notification"):
-            self.first_seen.setdefault(pk, self.world.clock.seconds)
+        self.told.look()
 
     def _look(self) -> None:
         """Read the alerts as they stand now, and ask of each that is gone who ended it."""
@@ -227,18 +212,7 @@ class Checks:
         if stands[0][0] != step:
             self.world.violated(f"alert {alert_id} was accepted unseen: it had got worse")
 
-    # --- The mail -------------------------------------------------------------------------
-
-    def turn_began(self, owner: str) -> None:
-        """Note what is graver and already waiting when a sender looks."""
-        rows = self.world.store.rows(
-            """SELECT n.id FROM alerts_notification n JOIN alerts_alert a ON a.id = n.alert_id
-               WHERE n.sent_at IS NULL AND n.failed_at IS NULL AND n.dropped_at IS NULL
-               AND a.state = 'open' AND a.severity = 'P1' AND n.kind = 'alert'
-               AND n.lease_until IS NULL AND n.due_at <= ?""",
-            self.world.clock.wall().strftime("%Y-%m-%d %H:%M:%S"),
-        )
-        self._waiting[owner] = {row[0] for row in rows}
+    # --- A sweep ----------------------------------------------------------------------
 
     def turned(self, *, now: datetime) -> None:
         """A sweep that ran to its end leaves nobody overdue untold, and no ladder waiting."""
@@ -249,40 +223,15 @@ class Checks:
             if now - since > timedelta(seconds=1) and not told:
                 self.world.violated(f"patient {patient_id} is overdue and no alert says so")
 
-    def before_mail(self, message: EmailMessage) -> None:
-        """A sender that has graver ones waiting does not send this one."""
-        actor = self.world.acting()
-        waiting = self._waiting.get(actor)
-        if not waiting or not str(message.subject).startswith(("[P2]", "[P3]", "[P4]")):
-            return
-        rows = self.world.store.rows(
-            "SELECT n.id FROM alerts_notification n JOIN alerts_alert a ON a.id = n.alert_id "
-            "WHERE n.sent_at IS NULL AND n.dropped_at IS NULL AND n.attempts = 0 "
-            "AND a.state = 'open'"
-        )
-        if waiting & {row[0] for row in rows}:
-            self.world.violated("a P1 waits while a lesser alert is sent")
-
-    def after_mail(self, message: EmailMessage) -> None:
-        """Nobody is told twice, unless the one who sent could not write that down."""
-        mail, keys = self.world.mail, keys_of(message)
-        for key in keys if len(keys) == 1 else ():
-            owed = self.world.store.rows(_MESSAGES_TO, *key)[0][0]
-            if mail.accepted[key] > owed + mail.excused[key]:
-                times = mail.accepted[key]
-                self.world.violated(f"{key[0]} was told {times} times of alert {key[1]}")
-        name = message.extra_headers["Message-ID"]
-        if mail.ids[name] > 1 + mail.excused_ids[name]:
-            self.world.violated(f"{name} was sent {mail.ids[name]} times")
-
     # --- The board ------------------------------------------------------------------------
 
     def board(self, *, calm: bool) -> None:
-        """What is late, silent or has nobody shows."""
+        """What is late, silent or has nobody shows; and nothing is late while all is well."""
+        self.told.check_when_all_is_well()
         if not calm:
             return
-        world, now, seen = self.world, self.world.clock.seconds, self.first_seen
-        late = [pk for pk in self.undelivered() if now - seen.get(pk, now) > LATE_SECONDS]
+        world, now = self.world, self.world.clock.seconds
+        late = self.told.waits_longer_than(LATE_SECONDS)
         if late:
             world.violated(f"the board is calm and message {late[0]} is late")
         if any(pk in self.standing and self.standing[pk].state == "open" for pk in self.untold):
@@ -295,19 +244,4 @@ class Checks:
         """Whether a board that is calm now should soon say something."""
         now = self.world.clock.seconds
         silent = not all(self.world.loops.ran_since(now - 60, each) for each in ("sweep", "sender"))
-        waiting = (now - self.first_seen.get(pk, now) > 20 for pk in self.undelivered())
-        return silent or any(waiting)
-
-    def undelivered(self, *, refused: bool = True) -> list[int]:
-        """Messages about open alerts that no mail server took, alone or in a merged mail.
-
-        `refused`: with those that were refused for good, which only a person can mend.
-        """
-        mail, found = self.world.mail, []
-        for pk, name, mailbox, code, failed_at in self.world.store.rows(_OWED):
-            if failed_at is not None and not refused:
-                continue
-            told = mail.last_told.get((mailbox, code), -1.0) >= self.first_seen.get(pk, 0.0)
-            if not mail.ids[name] and not told:
-                found.append(pk)
-        return found
+        return silent or bool(self.told.waits_longer_than(20))

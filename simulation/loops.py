@@ -95,7 +95,7 @@ class Loop:
         code = self.code
         self.is_busy = True
         _owned_by(process.owner)
-        world.checks.turn_began(process.owner)
+        world.checks.told.turn_began(process.owner)
         now = world.clock.wall()
         outcome = world.act(process.owner, lambda: code(now))
         self.is_busy = False

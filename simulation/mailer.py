@@ -53,7 +53,7 @@ class MailServer:
         world = self.world
         if connection.in_atomic_block:
             world.violated("mail is sent inside a transaction")
-        world.checks.before_mail(message)
+        world.checks.told.before(message)
         mood, chance = self.mood, world.chance("mail")
         if world.kills("mid_send_before"):
             raise Killed
@@ -82,7 +82,7 @@ class MailServer:
             self.last_told[key] = self.world.clock.seconds
         self.world.note(f"mail taken {name}")
         self.world.last_accepted(message)
-        self.world.checks.after_mail(message)
+        self.world.checks.told.after(message)
 
     def excuse(self, message: EmailMessage) -> None:
         """Whoever sent this could not write down that it was taken: it may come once more."""

@@ -69,6 +69,12 @@ class Scenario:
     second_is_worker: bool
     chances: Chances
 
+    def is_calm(self, since: float, until: float) -> bool:
+        """Whether nothing lasting was broken in this time but the broker and the network."""
+        lasting = (*self.mail, *self.store_down, *self.sender_stopped, *self.second_stopped)
+        stepped = any(since <= at < until for at, _ in self.clock_steps)
+        return not stepped and not any(w.begins < until and w.ends > since for w in lasting)
+
 
 def draw(seed: int) -> Scenario:
     """Return the scenario of a seed; the same one every time."""
@@ -84,7 +90,7 @@ def draw(seed: int) -> Scenario:
         sender_stopped=some.windows(0.35, longest=0.7 * HOUR),
         second_stopped=some.windows(0.5, longest=2 * HOUR),
         offline=tuple(some.windows(0.4, longest=1.5 * HOUR) for _ in range(2)),
-        nobody_on_duty=some.windows(0.2, longest=1.5 * HOUR),
+        nobody_on_duty=some.windows(0.2, longest=HOUR),
         clock_steps=_clock_steps(chance),
         second_is_worker=chance.random() < 0.5,
         chances=_chances(chance),
@@ -115,7 +121,7 @@ def _mail_trouble(chance: random.Random, some: _Some) -> tuple[MailTrouble, ...]
             chance.choice(moods) if not (one := chance.random() < 0.15) else Mood.WELL,
             one,
         )
-        for window in some.windows(0.6, longest=1.5 * HOUR)
+        for window in some.windows(0.6, longest=0.4 * HOUR)
     )
 
 

@@ -63,6 +63,7 @@ class World:
     somebody_on_duty: bool = True
     shouts: bool = False
     steps: int = 0
+    broke_at: float = 0.0  # when an action last died or lost its database
 
     def __post_init__(self) -> None:
         """Begin the shift."""
@@ -130,7 +131,7 @@ class World:
 
     def act(self, actor: str, action: Callable[[], T], *, breakable: bool = True) -> Outcome:
         """Run production code as one process would; it may die or lose its database."""
-        act = _Act(actor)
+        act, failures = _Act(actor), self.store.failures
         self._acts.append(act)
         try:
             with self.store.fused(self._fuse() if breakable else None):
@@ -148,6 +149,8 @@ class World:
             return Outcome(error=error)
         finally:
             self._acts.pop()
+            if self.store.failures > failures:
+                self.broke_at = self.clock.seconds
             if act.accepted is not None and self.store.failures > act.failures_before:
                 self.mail.excuse(act.accepted)
 

@@ -26,6 +26,7 @@ def pages_of(patient, charted):
         *(f"{own}record/{kind}/" for kind in RECORDS),
         f"/wards/{charted.observations.ward.code}/board/",
         f"/wards/{charted.observations.ward.code}/board.json",
+        f"/wards/{charted.observations.ward.code}/handover/",
         f"/alerts/{Alert.objects.get(patient=patient).code}/",
     ]
 

@@ -173,6 +173,7 @@ SHOTS: Final = (
     Shot("inbox", "charge", DESK, open_page("/alerts/")),
     Shot("board", "charge", DESK, open_page("/wards/7b/board/")),
     Shot("board-dark", "charge", DESK, open_page("/wards/7b/board/"), "dark"),
+    Shot("alerts-on-a-ward", "charge", DESK, open_page("/wards/7b/alerts/?days=28")),
     Shot("timeline", "oncologist", DESK, open_timeline),
     Shot("body-systems", "nurse", TABLET, open_symptoms),
     Shot("body-systems-dark", "oncologist", DESK, open_symptoms, "dark"),

@@ -40,4 +40,6 @@ def inbox(request: HttpRequest) -> HttpResponse:
         for name, group in groups.items()
     }
     wards = access.clinical_wards(user)
-    return render(request, "screens/inbox.html", {"groups": shown, "wards": wards})
+    counted = [ward for ward in wards if permissions.can_see_alert_statistics(user, ward)]
+    more = {"groups": shown, "wards": wards, "counted": counted}
+    return render(request, "screens/inbox.html", more)

@@ -7,6 +7,7 @@ from django.urls.converters import IntConverter
 
 from screens.access import private
 from screens.alert_page import alert, close, put_off
+from screens.alert_statistics import alert_statistics, alert_statistics_csv
 from screens.board import board, board_json
 from screens.body_systems import body_systems, symptom_check
 from screens.confirm import agree, confirm
@@ -64,5 +65,7 @@ urlpatterns = [
     _page("alerts/<slug:code>/close/", close),
     _page("alerts/<slug:code>/snooze/", put_off),
     _page("wards/<slug:code>/handover/", handover_page),
+    _page("wards/<slug:code>/alerts/", alert_statistics),
+    _page("wards/<slug:code>/alerts.csv", alert_statistics_csv),
     _page("wards/<slug:code>/rota/", rota_page),
 ]

@@ -22,6 +22,7 @@ PAUSE: Final = _CLINICAL
 LET_SLEEP: Final = frozenset({Role.CHARGE_NURSE})
 ORDER_INTERVAL: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
 CONFIRM_GRADE: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
+SEE_ALERT_STATISTICS: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
 
 
 def _allowed(user: User, ward: Ward | None, roles: Iterable[str]) -> bool:
@@ -112,3 +113,8 @@ def can_let_sleep(user: User, ward: Ward | None) -> bool:
 def can_order_interval(user: User, ward: Ward | None) -> bool:
     """Charge nurses and oncologists ask for sets at another interval."""
     return _allowed(user, ward, ORDER_INTERVAL)
+
+
+def can_see_alert_statistics(user: User, ward: Ward | None) -> bool:
+    """Charge nurses and oncologists see how loud the alerts of their ward are."""
+    return _allowed(user, ward, SEE_ALERT_STATISTICS)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from charting.api.alert_statistics import AlertStatistics
 from charting.api.answers import Acknowledgement, CannotCome, Closure, Snooze
 from charting.api.course import Course
 from charting.api.found import LabCorrections, Labs, NeuroChecks
@@ -36,6 +37,7 @@ urlpatterns = [
     path("patients/<int:patient_id>/orders/interval/", Intervals.as_view()),
     path("orders/<int:order_id>/end/", PauseEnd.as_view()),
     path("alerts/", Alerts.as_view()),
+    path("wards/<slug:code>/alert-statistics/", AlertStatistics.as_view()),
     path("alerts/<str:code>/acknowledgement/", Acknowledgement.as_view()),
     path("alerts/<str:code>/cannot-come/", CannotCome.as_view()),
     path("alerts/<str:code>/snooze/", Snooze.as_view()),

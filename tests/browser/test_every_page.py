@@ -61,6 +61,7 @@ def addresses(ward, charge):
         f"{here}/body-systems/check/",
         *(f"{here}/record/{kind}/" for kind in ("treatment", "infusion", "lab", "neuro")),
         "/wards/7b/board/",
+        "/wards/7b/alerts/",
         "/wards/7b/handover/",
         "/alerts/",
         f"/alerts/{alert.code}/",

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from audit import trail
-from charting import alerting, chart, state
+from charting import alerting, chart, results, state
 from charting.entry import FUTURE_TOLERANCE, Entry, EntryRefusedError, FieldError
 from charting.models import PatientState
 from grading import course_state
@@ -62,6 +62,7 @@ def record_infusion(
         **dose,
     )
     state.refresh_place(current.patient)
+    results.follow_doses(current, now=now)
     trail.record(
         action="infusion.recorded",
         actor=recorded_by,

@@ -142,6 +142,13 @@ def correct_lab(
     return row
 
 
+def follow_doses(current: PatientState, *, now: datetime) -> None:
+    """Grade results again after a dose was recorded: what was before the first is the baseline."""
+    of = labs.course_of(current.patient, zone=state.zone_of(current))
+    rows = LabResult.objects.filter(patient=current.patient).in_force()
+    labs.reassess(list(rows), of=of, now=now, reason="a dose was recorded")
+
+
 def _canonical(entry: LabEntry, analyte: Analyte | None, *, now: datetime) -> Decimal | None:
     """The value in the analyte's own unit; raises EntryRefusedError for every fault."""
     errors = []

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -36,6 +37,7 @@ def body_systems(request: HttpRequest, patient_id: int) -> HttpResponse:
         else "",
         "timeline_url": f"/patients/{state.pk}/timeline/",
         "ruleset": ctcae_symptom.RULESET,
+        "lab_edition": settings.CRS_CTCAE_EDITION,
     }
     return render(request, "screens/body_systems.html", content)
 

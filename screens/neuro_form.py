@@ -15,6 +15,7 @@ from grading.rules.vocabulary import (
     Seizure,
     UnableReason,
 )
+from screens import labels
 from screens.record_forms import NOT_SAID, MomentField, RecordForm, WholeField, YesNoField
 from vitals.vocabulary import Consciousness
 
@@ -97,7 +98,7 @@ class NeuroForm(RecordForm):
     raised_pressure_signs = forms.MultipleChoiceField(
         label="Signs of raised pressure that were found", required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=[(each.value, each.label.capitalize()) for each in RaisedPressureSign],
+        choices=[(each.value, labels.sentence(each.label)) for each in RaisedPressureSign],
     )  # fmt: skip
     global_aphasia = YesNoField(label="Global aphasia, awake")
     headache = YesNoField(label="Headache")

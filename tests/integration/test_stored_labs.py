@@ -17,7 +17,7 @@ from grading.models import Assessment
 from grading.rules.ctcae_lab import Edition
 from grading.rules.ctcae_lab_names import ALSO, plain
 from staff.models import User
-from tests.factories.ward import NOW, a_patient, a_person, a_ward
+from tests.factories.ward import NOW, a_patient, a_person, a_ward, an_infusion
 from tests.spec.grading.case_files import answers_to, line_of, rows_of
 from vitals.analytes import ANALYTES, UnknownUnitError
 from vitals.models import LabResult
@@ -151,6 +151,15 @@ def test_a_baseline_that_comes_late_grades_what_came_after_again(patient):
     report(patient, "alt", 40, limits=(5, 40), minutes_ago=BEFORE)
     after = row.assessments.in_force().get()
     assert (after.grade, after.supersedes) == (1, before)
+
+
+def test_a_dose_recorded_late_makes_what_was_before_it_the_baseline():
+    patient = a_patient(a_ward(), infused_at=None)
+    report(patient, "alt", 40, limits=(5, 40), minutes_ago=BEFORE)
+    row = report(patient, "alt", 100, limits=(5, 40))
+    assert read(row) == {"Alanine aminotransferase increased": None}
+    an_infusion(patient, started_at=NOW - timedelta(days=5))
+    assert read(row) == {"Alanine aminotransferase increased": 1}
 
 
 def test_a_baseline_in_another_unit_is_the_same_baseline(patient):

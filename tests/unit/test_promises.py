@@ -37,6 +37,7 @@ APPEND_ONLY = {
     "vitals.LabResult",
     "vitals.NeuroAssessment",
     "vitals.ObservationSet",
+    "vitals.SymptomReport",
 }
 EDITABLE = {
     "alerts.Alert": "changed by compare-and-set, and each change leaves an AlertEvent",
@@ -72,6 +73,8 @@ PURE = [
     ROOT / "vitals/units.py",
     ROOT / "vitals/schedule.py",
     ROOT / "vitals/analytes.py",
+    ROOT / "vitals/symptoms.py",
+    ROOT / "grading/lab_terms.py",
     ROOT / "patients/windows.py",
     *sorted((ROOT / "alerts/policy").glob("*.py")),
     ROOT / "alerts/ladder.py",

@@ -1,4 +1,4 @@
-"""The end of a shift: everything is mended, and half an hour later nothing may be left over."""
+"""The end of a shift: everything is mended, and twenty minutes later nothing may be left over."""
 
 from audit import trail
 from charting import state

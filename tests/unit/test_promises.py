@@ -26,8 +26,10 @@ OURS |= {"staff", "vitals"}
 
 APPEND_ONLY = {
     "alerts.AlertEvent",
+    "alerts.ScheduleOrder",
     "audit.AuditEntry",
     "grading.Assessment",
+    "grading.Confirmation",
     "interop.ImportedRow",
     "interop.ImportedStay",
     "patients.BodyWeight",
@@ -173,14 +175,15 @@ def test_every_clinical_fact_is_append_only():
 
 def test_what_is_append_only_has_its_trigger_in_the_migrations_and_nothing_else_has():
     loader = MigrationLoader(None)
-    guarded = [
+    # A table that was altered has its triggers put on again, so it may be named twice.
+    guarded = {
         operation.table
         for migration in loader.disk_migrations.values()
         for operation in migration.operations
         if isinstance(operation, AppendOnly)
-    ]
+    }
     tables = {our_models()[label]._meta.db_table for label in APPEND_ONLY}
-    assert sorted(guarded) == sorted(tables)
+    assert guarded == tables
 
 
 def test_every_query_of_a_clinical_fact_has_a_stated_order():

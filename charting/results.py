@@ -120,7 +120,8 @@ def correct_lab(
     """
     wrong = LabResult.objects.get(pk=wrong_id)
     current = state.locked(wrong.patient_id)
-    stored = LabResult.objects.filter(client_id=entry.client_id).first() if entry else None
+    client_id = entry.client_id if entry else _withdrawal_id(wrong)
+    stored = LabResult.objects.filter(client_id=client_id).first()
     if stored is not None:
         return stored
     if wrong.withdrawn or LabResult.objects.filter(supersedes=wrong).exists():
@@ -195,9 +196,14 @@ def _grade(
     return graded
 
 
+def _withdrawal_id(wrong: LabResult) -> uuid.UUID:
+    """A result is withdrawn once, however often that is sent."""
+    return uuid.uuid5(wrong.client_id, "withdrawn")
+
+
 def _withdrawal(wrong: LabResult, *, by: User | None, now: datetime, source: str) -> LabResult:
     return LabResult(
-        client_id=uuid.uuid5(wrong.client_id, "withdrawn"),
+        client_id=_withdrawal_id(wrong),
         patient_id=wrong.patient_id,
         analyte=wrong.analyte,
         loinc=wrong.loinc,

@@ -66,7 +66,7 @@ class LabCorrections(APIView):
         patient_id_of(request, wrong.patient_id, may=can_correct)
         body = Body(body_of(request))
         reason = body.text("reason", longest=_LONGEST_REASON, required=True)
-        entry = None if body.truth("withdrawn") else LabEntry(**_entry(body))
+        entry = _right_entry(body)
         body.finish()
         row = results.correct_lab(
             wrong_id=wrong.pk,
@@ -102,6 +102,15 @@ class NeuroChecks(APIView):
             source=source_of(user_of(request)),
         )
         return Response(replies.neuro(check, assessment), status=201)
+
+
+def _right_entry(body: Body) -> LabEntry | None:
+    """The right result; None where the wrong one is only withdrawn, which needs no more."""
+    if not body.truth("withdrawn"):
+        return LabEntry(**_entry(body))
+    body.client_id()
+    body.moment("taken_at", required=False)
+    return None
 
 
 def _entry(body: Body) -> dict[str, Any]:

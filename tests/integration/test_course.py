@@ -23,7 +23,7 @@ from tests.factories.ward import (
     an_entry,
     chart_set,
 )
-from vitals.models import Source
+from vitals.vocabulary import Source
 
 pytestmark = pytest.mark.django_db
 # Token or session, person, wards, the state; then the grades and the labs.

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 
 from alerts import delivery, escalation, mailer, merging, services
 from alerts.models import Alert, Notification, RotaRole, RotaSlot
@@ -270,6 +271,7 @@ def test_no_message_of_any_rule_holds_anything_of_the_patient(rule, settings, ca
     for message in mail.outbox:
         assert len(message.body) <= 600, message.body
         assert "Not for use as the sole basis for a decision" in message.body
+        assert isinstance(message, EmailMultiAlternatives)
         assert "<img" not in str(message.alternatives)
 
 
@@ -291,6 +293,7 @@ def test_the_first_mail_says_all_that_the_reader_needs(ward, charge, settings):
         assert line in message.body.splitlines()
     assert message.extra_headers["Importance"] == "high"
     assert message.extra_headers["X-Auto-Response-Suppress"] == "All"
+    assert isinstance(message, EmailMultiAlternatives)
     assert [kind for _, kind in message.alternatives] == ["text/html"]
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from alerts import delivery, escalation, health, mailer, pulse, services, webhook
+from alerts import delivery, escalation, health, mailer, message, pulse, services, webhook
 from alerts.models import Channel, Notification
 from alerts.policy import Rule, Severity
 from crs_monitor.checks import pages_are_signed
@@ -63,7 +63,7 @@ def test_a_page_says_where_to_look_and_by_when(paging_server, alert):
         "rung": 0,
         "ward": "7b",
         "respond_by": "2026-03-10T12:05:00+00:00",
-        "link": webhook.message.link_to(alert),
+        "link": message.link_to(alert),
         "disclaimer": "Decision support, not a primary alarm.",
     }
     assert the_page().sent_at is not None

@@ -82,7 +82,8 @@ def test_the_old_rows_stay_as_they_were_and_each_new_one_says_what_it_replaces_a
     after = stored(Assessment)
     assert after[: len(before)] == before
     fresh = after[len(before) :]
-    assert [row["supersedes_id"] for row in fresh] == [row["id"] for row in before if row["scale"] == SCALE]
+    replaced = [row["id"] for row in before if row["scale"] == SCALE]
+    assert [row["supersedes_id"] for row in fresh] == replaced
     assert {row["reason"] for row in fresh} == {"regrade: astct-crs-2019/1 with P1=2"}
     assert {row["assessed_at"] for row in fresh} == {LATER}
 

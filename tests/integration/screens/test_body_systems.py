@@ -9,6 +9,7 @@ import pytest
 from charting import results
 from charting.models import PatientState
 from charting.symptoms import Report, record_symptoms
+from grading.symptoms import questions_of
 from screens import organ_summary, symptom_form
 from staff.models import Role
 from tests.factories.ward import GRADE_2, NOW, a_person, chart_set
@@ -226,7 +227,7 @@ def test_a_patient_of_another_ward_is_nobody(elsewhere, nurses, where):
 
 def test_every_number_that_a_term_is_graded_from_has_words():
     for each in SYMPTOMS.values():
-        for question in symptom_form.questions_of(each.term):
+        for question in questions_of(each.term):
             assert not question.is_number or question.name in symptom_form.NUMBER_WORDS
 
 

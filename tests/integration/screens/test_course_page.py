@@ -19,7 +19,7 @@ from tests.factories.ward import (
     an_infusion,
     chart_set,
 )
-from vitals.models import Source
+from vitals.vocabulary import Source
 
 pytestmark = pytest.mark.django_db
 PAGE_QUERIES = 11

@@ -11,7 +11,7 @@ from demo import labs, sampling
 from demo.courses import Person, Phase, Script, at_hour, hour_at
 from demo.scripts import SCRIPTS
 from vitals import plausibility
-from vitals.schedule import next_interval_minutes
+from vitals.schedule import SETTLED, Situation, vitals_minutes
 
 LONDON = ZoneInfo("Europe/London")
 ORIGIN = datetime(2026, 6, 15, 14, 20, tzinfo=LONDON)
@@ -138,8 +138,10 @@ def test_rounds_come_no_later_than_the_schedule_asks(level):
     script = a_script(Phase(-40, level, 37, 120))
     taken = past_of(script)
     gaps = [(b.at - a.at) / timedelta(minutes=1) for a, b in pairwise(taken)]
-    steady = next_interval_minutes(at_least=level, is_new_grade=False, in_high_risk=True, day=3)
-    first = next_interval_minutes(at_least=level, is_new_grade=True, in_high_risk=True, day=3)
+    first, steady = (
+        vitals_minutes(Situation(at_least=level, in_high_risk=True, sets_at_grade=n, day=3))
+        for n in (1, SETTLED)
+    )
     assert gaps[0] <= first
     assert max(gaps) <= steady
 

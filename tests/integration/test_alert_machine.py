@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -216,7 +217,7 @@ class AlertMachine(RuleBasedStateMachine):
             assert has_owner is (alert.state == AlertState.ACKNOWLEDGED)
 
 
-def in_a_transaction(machine):
+def in_a_transaction(machine: Any) -> Any:
     """The same machine, each example of which is rolled back in the end."""
 
     class Rolled(machine):

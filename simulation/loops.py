@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from types import SimpleNamespace
 from typing import Any, Final
 
 from alerts import delivery, health, pulse, tasks
@@ -191,7 +190,7 @@ class Loops:
 
     # --- The broker -----------------------------------------------------------------------
 
-    def publish(self, task: str, *, kwargs: dict[str, Any], **options: Any) -> None:
+    def publish(self, task: str, *, kwargs: dict[str, Any]) -> None:
         """The broker: refuses, loses, delays or doubles what it is given."""
         world, chances = self.world, self.world.scenario.chances
         at = world.clock.seconds
@@ -246,11 +245,6 @@ class Loops:
         wall = self.world.clock.wall() - timedelta(seconds=seconds_ago)
         owner = loop.process.owner
         self.world.act(owner, lambda: pulse.beat(name, now=wall), breakable=False)
-
-
-def broker(loops: Loops) -> SimpleNamespace:
-    """What the program takes for its Celery application."""
-    return SimpleNamespace(send_task=loops.publish)
 
 
 def _by_celery(now: datetime) -> None:

@@ -8,8 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from types import SimpleNamespace
-from typing import TypeVar
+from typing import Any, TypeVar
 from unittest import mock
 
 from django.conf import settings
@@ -19,7 +18,7 @@ from alerts import delivery, health, mailer, pulse, wake
 from simulation import endings, faults, scenario, ward
 from simulation.bedside import Bedside
 from simulation.invariants import Checks
-from simulation.loops import Loops, broker
+from simulation.loops import Loops
 from simulation.mailer import Backend
 from simulation.people import Answering
 from simulation.scenario import QUIET_SECONDS, SHIFT_SECONDS
@@ -87,7 +86,6 @@ class Simulator:
         patients = ward.admit(people, world.scenario)
         world.checks = Checks(world, Answering(world, people), patients)
         world.loops = Loops(world)
-        wake.current_app = broker(world.loops)  # a port of its module
         world.tablets = [Tablet(world, people, index) for index in range(2)]
         world.loops.begin()
         for patient_id in patients:
@@ -98,6 +96,17 @@ class Simulator:
         endings.make_well(world)
         world.run_until(SHIFT_SECONDS + QUIET_SECONDS)
         endings.check(world)
+
+
+@dataclass(frozen=True, slots=True)
+class _Broker:
+    """What the program takes for its Celery application."""
+
+    world: World
+
+    def send_task(self, task: str, *, kwargs: dict[str, Any], **options: Any) -> None:
+        """Hand over to the broker of the ward that runs."""
+        self.world.loops.publish(task, kwargs=kwargs)
 
 
 @contextmanager
@@ -112,7 +121,7 @@ def _ports(world: World) -> Iterator[None]:
             (mailer, "within", _within),
             (delivery, "chance", chance.random),
             (delivery, "Clock", lambda asked: clock_of(asked, world.clock.monotonic())),
-            (wake, "current_app", SimpleNamespace()),
+            (wake, "current_app", _Broker(world)),
             (wake._Broker, "quiet_until_monotonic", 0.0),
             (secrets, "choice", chance.choice),
             (uuid, "uuid4", lambda: uuid.UUID(int=chance.getrandbits(128), version=4)),

@@ -183,7 +183,8 @@ class Tablet:
                 patient_id=item.patient_id, entry=entry, charted_by=nurse, now=now
             )
         wrong = self.world.store.rows(
-            "SELECT id FROM vitals_observationset WHERE client_id = ?", item.corrects.client_id.hex
+            "SELECT min(id) FROM vitals_observationset WHERE note = ?",
+            f"entry {item.corrects.number}",
         )
         return chart.correct_observations(
             wrong_id=wrong[0][0], entry=entry, corrected_by=nurse, reason="typing slip", now=now

@@ -60,6 +60,23 @@ def _one(name: str, breaks: str, where: Callable[..., Any], old: str, new: str) 
     return Mutant(name, breaks, (Slip(where, old, new),))
 
 
+@contextmanager
+def _banner_by_sender() -> Iterator[None]:
+    judged, derived = health.judge, sweep.derive
+    last: list[health.Health] = [health.Health(ok=True)]
+
+    def derive(**asked: Any) -> bool:
+        is_whole = derived(**asked)
+        last[0] = judged(asked["now"])
+        return is_whole
+
+    with (
+        mock.patch.object(sweep, "derive", derive),
+        mock.patch.object(health, "judge", side_effect=lambda _now: last[0]),
+    ):
+        yield
+
+
 ZOO: Final = (
     _one(
         "mark_before_send", "A message counts as sent before it is.", delivery._deliver,
@@ -114,7 +131,7 @@ ZOO: Final = (
     ),
     Mutant(
         "banner_by_sender", "The banner shows what the sender last said of itself.",
-        port=lambda: _banner_by_sender(),  # noqa: PLW0108 - it stands further down
+        port=_banner_by_sender,
     ),
     _one(
         "banner_ignores_beats", "A sender that stopped does not show.", health._stopped,
@@ -206,8 +223,8 @@ ZOO: Final = (
     ),
     _one(
         "one_alert_per_patient", "A second family of alerts counts as a repeat of the first.",
-        alerting_settle._raise, "existing=left.get(family)",
-        "existing=left.get(family) or next(iter(left.values()), None)",
+        alerting_settle._raise, "existing=held",
+        "existing=held or next(iter(left.values()), None)",
     ),
 )  # fmt: skip
 
@@ -259,20 +276,3 @@ def _rewritten(function: FunctionType, slips: list[Slip]) -> Iterator[None]:
         yield
     finally:
         function.__code__ = original
-
-
-@contextmanager
-def _banner_by_sender() -> Iterator[None]:
-    judged, derived = health.judge, sweep.derive
-    last: list[health.Health] = [health.Health(ok=True)]
-
-    def derive(**asked: Any) -> bool:
-        is_whole = derived(**asked)
-        last[0] = judged(asked["now"])
-        return is_whole
-
-    with (
-        mock.patch.object(sweep, "derive", derive),
-        mock.patch.object(health, "judge", side_effect=lambda _now: last[0]),
-    ):
-        yield

@@ -12,7 +12,7 @@ from alerts.services import Raised
 from charting.models import PatientState
 
 # Alerts about CRS itself belong to one episode; a new one is told anew.
-_OF_AN_EPISODE: Final = frozenset({Family.FEVER, Family.CRS_GRADE})
+OF_AN_EPISODE: Final = frozenset({Family.FEVER, Family.CRS_GRADE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def _raise(
         ward=current.ward,
         now=now,
         existing=held,
-        episode_opened_at=ground.episode_opened_at if family in _OF_AN_EPISODE else None,
+        episode_opened_at=ground.episode_opened_at if family in OF_AN_EPISODE else None,
         evidence=evidence,
         rulebook=rulebook.current().name,
     )

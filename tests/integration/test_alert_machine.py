@@ -220,17 +220,16 @@ class AlertMachine(RuleBasedStateMachine):
 def in_a_transaction(machine: Any) -> Any:
     """The same machine, each example of which is rolled back in the end."""
 
-    class Rolled(machine):
-        def __init__(self):
-            super().__init__()
-            self._atomic = transaction.atomic()
-            self._atomic.__enter__()
+    def begin(self: Any) -> None:
+        machine.__init__(self)
+        self._atomic = transaction.atomic()
+        self._atomic.__enter__()
 
-        def teardown(self):
-            transaction.set_rollback(True)
-            self._atomic.__exit__(None, None, None)
+    def end(self: Any) -> None:
+        transaction.set_rollback(True)
+        self._atomic.__exit__(None, None, None)
 
-    return Rolled
+    return type("Rolled", (machine,), {"__init__": begin, "teardown": end})
 
 
 def test_an_alert_keeps_its_promises_whatever_happens():

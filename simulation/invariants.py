@@ -244,4 +244,4 @@ class Checks:
         """Whether a board that is calm now should soon say something."""
         now = self.world.clock.seconds
         silent = not all(self.world.loops.ran_since(now - 60, each) for each in ("sweep", "sender"))
-        return silent or bool(self.told.waits_longer_than(20))
+        return silent or bool(self.untold or self.told.waits_longer_than(20))

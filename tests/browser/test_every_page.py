@@ -63,6 +63,7 @@ def addresses(ward, charge):
         "/wards/7b/board/",
         "/wards/7b/alerts/",
         "/wards/7b/handover/",
+        "/wards/7b/rota/",
         "/alerts/",
         f"/alerts/{alert.code}/",
         "/demo/mailbox/",

@@ -253,7 +253,7 @@ _GROWN: Final = (
         admitted=-118,
         phases=(
             Phase(-117, 0, 36.8, 138),
-            Phase(-7, 1, 38.9, 128, 95, glide_hours=2),
+            Phase(-7, 1, 38.9, 128, 95, glide_hours=2, every_minutes=50),
             Phase(-2.3, 1, 38.8, 128, 95, every_minutes=110),
             Phase(-1.0, 1, 38.8, 126, 95, every_minutes=110,
                   omit=("systolic_mmhg", "diastolic_mmhg", "mean_arterial_mmhg")),

@@ -52,8 +52,9 @@ def refused_for_good(row: Outgoing, error: str, *, now: datetime) -> None:
     if isinstance(row, Notification):
         # The last call is repeated in its own time, or a dead address would repeat it at once.
         if row.kind == Kind.ALERT and row.rung < row.alert.plan.last.number:
+            # Of a reading that waits for a second one the next step is to believe it.
             Alert.objects.filter(
-                pk=row.alert_id, state=AlertState.OPEN, next_step_at__gt=now
+                pk=row.alert_id, state=AlertState.OPEN, is_provisional=False, next_step_at__gt=now
             ).update(next_step_at=now)
         system.tell_of_refusal(row, now=now)
 

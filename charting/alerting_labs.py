@@ -31,7 +31,7 @@ def alert_on_labs(current: PatientState, result: LabResult, *, now: datetime) ->
         return ()
     book, open_now = rulebook.current(), services.open_alerts(current.pk)
     standing = standing_of(open_now)
-    found, closings = [], end_of_check(current, standing)
+    found, closings = [], end_of_check(current, standing, now=now)
     needed = labs.needed_for(result.analyte)
     if needed:
         facts = lab_facts(current, results_of(current, needed, at=now), at=now, book=book)

@@ -29,7 +29,7 @@ def alert_on_neuro(
     is_newest = (current.latest_icans_id or assessment.pk) == assessment.pk
     standing = standing_of(open_now)
     closings = neuro.closings(standing, facts=facts) if is_newest else []
-    closings += end_of_check(current, standing)
+    closings += end_of_check(current, standing, now=now)
     return settle(
         current,
         found=neuro.conditions(facts, book),

@@ -39,13 +39,15 @@ def standing_of(alerts: Mapping[Family, Alert]) -> dict[Family, Standing]:
     }
 
 
-def end_of_check(current: PatientState, standing: Mapping[Family, Standing]) -> list[Closing]:
+def end_of_check(
+    current: PatientState, standing: Mapping[Family, Standing], *, now: datetime
+) -> list[Closing]:
     """End an overdue check once neither neuro check nor laboratory panel is late any more."""
     held = standing.get(Family.OBS_OVERDUE)
     due = getattr(current.patient, "due_set", None)
     if held is None or held.rule is not Rule.A30 or due is None:
         return []
-    if due.neuro_told_step or due.labs_told_step:
+    if due.is_neuro_late(now) or due.are_labs_late(now):
         return []
     return [Closing(Family.OBS_OVERDUE, "what was overdue was entered")]
 

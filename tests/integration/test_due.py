@@ -222,6 +222,22 @@ def test_an_overdue_neuro_check_is_told_once_and_ends_with_the_check():
     assert alert.state == "closed"
 
 
+def test_labs_do_not_end_the_alert_for_a_neuro_check_that_is_still_late():
+    patient = a_patient(a_ward())
+    for hours in (0, 4, 8):
+        chart_set(patient, WELL, now=NOW + timedelta(hours=hours))
+    late = NOW + minutes(511)
+    raise_overdue(now=late)
+    chart_set(patient, WELL, now=late)
+    sample(patient, at=late)
+    assert Alert.objects.get(family="obs_overdue").state == "open"
+    check_neuro(
+        patient, at=late, ice_score=10, consciousness="alert", seizure="none",
+        motor_weakness=False,
+    )  # fmt: skip
+    assert Alert.objects.get(family="obs_overdue").state == "closed"
+
+
 def test_nothing_is_overdue_while_the_patient_is_off_the_ward_and_a_late_return_is_told():
     patient = a_patient(a_ward())
     chart_set(patient, FEVER)  # due in 30 minutes, overdue after 37.5

@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
+from typing import Any
 
 import pytest
 import time_machine
@@ -95,7 +96,8 @@ def neuro(patient, minutes, **findings):
 
 def really_told(patient):
     """What the door and the sweep told: the rule as it stood, for those that are replayed."""
-    told, rule = Counter(), {}
+    told: Counter[tuple[Any, ...]] = Counter()
+    rule: dict[int, str] = {}
     rows = AlertEvent.objects.filter(alert__patient=patient, kind__in=TELLS)
     for event in rows.order_by("alert_id", "seq"):
         rule[event.alert_id] = event.detail.get("rule", rule.get(event.alert_id))

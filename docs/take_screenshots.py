@@ -163,6 +163,17 @@ def check_symptoms(page: Page) -> None:
     page.evaluate("scrollTo(0, 0)")
 
 
+def open_from_timeline(ending: str) -> Callable[[Page], None]:
+    """Return a walk to a page that the timeline of the long course leads to."""
+
+    def walk(page: Page) -> None:
+        open_timeline(page)
+        page.locator(f"a[href$='{ending}']").first.click()
+        page.wait_for_load_state("networkidle")
+
+    return walk
+
+
 SHOTS: Final = (
     Shot("sign-in", "", TABLET, open_page("/sign-in/")),
     Shot("patients", "nurse", TABLET, open_page("/patients/")),
@@ -175,6 +186,10 @@ SHOTS: Final = (
     Shot("board-dark", "charge", DESK, open_page("/wards/7b/board/"), "dark"),
     Shot("alerts-on-a-ward", "charge", DESK, open_page("/wards/7b/alerts/?days=28")),
     Shot("timeline", "oncologist", DESK, open_timeline),
+    Shot("course", "oncologist", TABLET, open_from_timeline("/course/")),
+    Shot("schedule", "charge", TABLET, open_from_timeline("/schedule/")),
+    Shot("neuro", "nurse", TABLET, open_from_timeline("/record/neuro/")),
+    Shot("rota", "charge", DESK, open_page("/wards/7b/rota/")),
     Shot("body-systems", "nurse", TABLET, open_symptoms),
     Shot("body-systems-dark", "oncologist", DESK, open_symptoms, "dark"),
     Shot("symptom-check", "nurse", TABLET, check_symptoms),

@@ -68,6 +68,7 @@ def _links(user: User, state: PatientState) -> list[dict[str, str]]:
         links.append(("infusion", "Dose", "infusion"))
     here = f"/patients/{state.pk}"
     return [
+        {"href": f"{here}/schedule/", "label": "Schedule", "icon": "clock"},
         {"href": f"{here}/body-systems/", "label": "Symptoms", "icon": "user"},
         *(
             {"href": f"{here}/record/{kind}/", "label": label, "icon": icon}

@@ -55,6 +55,8 @@ def addresses(ward, charge):
         "/patients/",
         f"{here}/chart/",
         f"{here}/sets/{newest.observations.pk}/",
+        f"{here}/grades/{newest.assessment.pk}/confirm/",
+        f"{here}/schedule/",
         f"{here}/timeline/",
         f"{here}/course/",
         f"{here}/body-systems/",

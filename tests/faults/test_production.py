@@ -9,6 +9,7 @@ import pytest
 import yaml
 from django.conf import settings
 
+from alerts import pulse
 from alerts.models import Heartbeat
 from tests.plugins.servers import free_port
 
@@ -59,7 +60,7 @@ def test_the_containers_do_their_work_and_end_when_told(start_process, variables
 
     kept["web"].wait_until(lambda: well("ready"))
     # The worker's sweep leaves its mark only when beat, broker and worker all do their part.
-    kept["worker"].wait_until(lambda: Heartbeat.objects.filter(name="worker").exists())
+    kept["worker"].wait_until(lambda: Heartbeat.objects.filter(name=pulse.CELERY_BEAT).exists())
     kept["sender"].wait_until(lambda: well("alerting"))
     for name, process in kept.items():
         process.popen.send_signal(signal.SIGTERM)

@@ -167,9 +167,9 @@ def test_before_and_now_stand_side_by_side_and_no_baseline_is_said(patient, nurs
 @pytest.mark.parametrize(
     ("role", "labels"),
     [
-        (Role.NURSE, ["Symptoms", "Treatment", "Lab", "Neuro"]),
-        (Role.CHARGE_NURSE, ["Symptoms", "Treatment", "Lab", "Neuro", "Dose"]),
-        (Role.ONCOLOGIST, ["Symptoms", "Treatment", "Lab", "Neuro", "Dose"]),
+        (Role.NURSE, ["Schedule", "Symptoms", "Treatment", "Lab", "Neuro"]),
+        (Role.CHARGE_NURSE, ["Schedule", "Symptoms", "Treatment", "Lab", "Neuro", "Dose"]),
+        (Role.ONCOLOGIST, ["Schedule", "Symptoms", "Treatment", "Lab", "Neuro", "Dose"]),
     ],
 )
 def test_each_role_is_offered_what_it_may_record(role, labels, ward, patient, signed_in):

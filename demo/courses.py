@@ -6,7 +6,7 @@ is the past it began with, positive is how it goes on. The curves are drawn to
 look plausible; nothing here is a clinical model.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -61,6 +61,7 @@ class Neuro:
     consciousness: str = "alert"
     seizure: str = "none"
     is_baseline: bool = False
+    unable: str = ""  # why the score could not be done
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,20 @@ class Script:
         """The severity meant at an hour; 0 outside every phase."""
         phase = self.phase_at(hour)
         return phase.level if phase else 0
+
+    def is_silent(self, hour: float) -> bool:
+        """Whether nobody charts at this hour."""
+        return self.silent is not None and self.silent[0] <= hour < self.silent[1]
+
+    def routine_neuro(self, hour: float) -> Neuro | None:
+        """What a routine check finds at an hour: the last scripted finding, without its seizure.
+
+        None where nothing was found before, or nobody charts.
+        """
+        found = [neuro for neuro in self.neuro if neuro.at <= hour]
+        if not found or self.is_silent(hour):
+            return None
+        return replace(found[-1], at=hour, seizure="none", is_baseline=False)
 
     def dose_times(self, *, origin: datetime) -> list[datetime]:
         """When each dose was given; `origin` is the start, on the ward's clock."""

@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -11,6 +11,12 @@ from typing import Final
 from demo.courses import Script, at_hour, hour_at
 
 _DRAWN_AT: Final = 6  # o'clock, ward time
+# The same day's further draws, from the severity on that asks for them.
+_DRAWN_AGAIN: Final = {0: 4, 12: 4, 18: 2}
+_DRAWN_AFTER_RISE_HOURS: Final = 0.4
+# Told of the last day alone: older ones would only make filling slow.
+_AGAIN_FROM_HOUR: Final = -24.0
+_DRAWN_ALWAYS: Final = ("crp", "lactate", "creatinine", "platelets", "fibrinogen")
 _DAILY_UNTIL: Final = 14  # days after the first dose
 _NEVER_LYMPHODEPLETED: Final = ((-30, 2.6), (30, 2.2))
 # day of the course and count in 10*9/L, joined by straight lines
@@ -57,6 +63,7 @@ _TESTS: Final = {
     "alt": _Test("1742-6", "ALT", "U/L", ("5", "45"), 0),
     "fibrinogen": _Test("3255-7", "Fibrinogen", "g/L", ("2.0", "4.0"), 2),
 }
+_SHORT: Final = frozenset(_TESTS[code].loinc for code in _DRAWN_ALWAYS)
 _CHILD_CREATININE: Final = ("0.20", "0.50")
 _CHILD_BEFORE_YEARS: Final = 12
 
@@ -64,7 +71,10 @@ _CHILD_BEFORE_YEARS: Final = 12
 def results_between(
     script: Script, *, start: float, end: float, origin: datetime, seed: int
 ) -> list[Result]:
-    """Return the results of each morning from hour `start` up to but not at `end`."""
+    """Return the results drawn from hour `start` up to but not at `end`, oldest first.
+
+    Each morning the whole panel; the very ill, and whoever just got worse, a short one more.
+    """
     if not script.phases:
         return []
     first = at_hour(max(start, script.phases[0].at), origin=origin)
@@ -72,9 +82,31 @@ def results_between(
     results: list[Result] = []
     while hour_at(draw, origin=origin) < end:
         if draw >= first and _is_drawn(script, draw, origin):
-            results += _morning(script, draw, origin=origin, seed=seed)
+            results += _drawn(script, draw, origin=origin, seed=seed)
         draw += timedelta(days=1)
-    return results
+    for draw in _drawn_again(script, start=start, end=end, origin=origin):
+        short = _drawn(script, draw, origin=origin, seed=seed)
+        results += [each for each in short if each.loinc in _SHORT]
+    return sorted(results, key=lambda each: each.at)
+
+
+def _drawn_again(
+    script: Script, *, start: float, end: float, origin: datetime
+) -> Iterator[datetime]:
+    """Draws beside the morning's: by severity through the day, and soon after it rises to 2."""
+    start = max(start, _AGAIN_FROM_HOUR, script.phases[0].at)
+    for before, phase in pairwise(script.phases):
+        hour = phase.at + _DRAWN_AFTER_RISE_HOURS
+        if phase.level >= 2 and phase.level > before.level and start <= hour < end:
+            yield at_hour(hour, origin=origin)
+    midnight = at_hour(start, origin=origin).replace(hour=0, minute=0, second=0, microsecond=0)
+    while hour_at(midnight, origin=origin) < end:
+        for o_clock, level in _DRAWN_AGAIN.items():
+            draw = midnight.replace(hour=o_clock)
+            hour = hour_at(draw, origin=origin)
+            if start <= hour < end and script.level_at(hour) >= level:
+                yield draw
+        midnight += timedelta(days=1)
 
 
 def _is_drawn(script: Script, draw: datetime, origin: datetime) -> bool:
@@ -83,9 +115,9 @@ def _is_drawn(script: Script, draw: datetime, origin: datetime) -> bool:
     return days <= _DAILY_UNTIL or days % 3 == 0
 
 
-def _morning(script: Script, draw: datetime, *, origin: datetime, seed: int) -> list[Result]:
+def _drawn(script: Script, draw: datetime, *, origin: datetime, seed: int) -> list[Result]:
     hour = hour_at(draw, origin=origin)
-    chance = random.Random(f"{seed}:{script.person.mrn}:labs:{draw.date().isoformat()}")
+    chance = random.Random(f"{seed}:{script.person.mrn}:labs:{_named(draw)}")
     results = []
     for code, value in _values(script, hour, day=_day(script, draw, origin)).items():
         test = _TESTS[code]
@@ -94,6 +126,11 @@ def _morning(script: Script, draw: datetime, *, origin: datetime, seed: int) -> 
         shown = f"{value * chance.uniform(0.94, 1.06):.{test.digits}f}"
         results.append(Result(draw, test.loinc, test.name, shown, test.unit, reference))
     return results
+
+
+def _named(draw: datetime) -> str:
+    day = draw.date().isoformat()
+    return day if draw.hour == _DRAWN_AT else f"{day}T{draw:%H:%M}"
 
 
 def _values(script: Script, hour: float, *, day: float) -> dict[str, float]:

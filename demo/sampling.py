@@ -35,8 +35,7 @@ def sets_between(
     """
     taken = []
     for hour in _hours(script, end=end, seed=seed):
-        silent = script.silent is not None and script.silent[0] <= hour < script.silent[1]
-        if hour >= start and not silent:
+        if hour >= start and not script.is_silent(hour):
             at = at_hour(hour, origin=origin)
             taken.append(SetTaken(at, values_at(script, hour=hour, at=at, seed=seed)))
     return taken

@@ -81,7 +81,13 @@ _GROWN: Final = (
             Given("fibrinogen_concentrate", -34, dose="4", unit="g"),
             Given("platelets", -33),
         ),
-        neuro=(Neuro(-160, ice=10, is_baseline=True), Neuro(-90, ice=9)),
+        neuro=(
+            Neuro(-160, ice=10, is_baseline=True),
+            Neuro(-90, ice=9),
+            Neuro(-63, consciousness="unarousable", unable="sedated"),
+            Neuro(-8, consciousness="awakens_to_voice", unable="sedated"),
+            Neuro(3, ice=9),
+        ),
     ),
     Script(
         Person("DEMO-003", "Clara", "female", 45, "B-cell leukemia (invented)",

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from charting import bulk, stays
 from demo import accounts, answering, labs, places, sampling, symptoms
-from demo.courses import Given, Script, at_hour
+from demo.courses import MINUTES, Given, Script, at_hour
 from demo.scripts import SCRIPTS
 from demo.telling import SEED, Teller
 from patients.models import Patient
@@ -98,10 +98,16 @@ def _tell_history(teller: Teller) -> None:
 
 def _tell_last_hours(teller: Teller, *, answered_by: User) -> None:
     """Everything of the last hours in the order it happened, alerts answered in between."""
-    leave_open = teller.origin.astimezone(UTC) - LEFT_OPEN
+    end = teller.origin.astimezone(UTC)
+    leave_open = end - LEFT_OPEN
+    before = teller.moment(LIVE_FROM_HOUR)
     for at, act in sorted(_acts(teller), key=lambda pair: pair[0]):
+        # A check scripted for the very minute is no routine one.
+        teller.check_when_due(after=before, until=at - MINUTES)
         _answer(teller, by=answered_by, until=min(at, leave_open))
         act()
+        before = at.astimezone(UTC)
+    teller.check_when_due(after=before, until=end)
     _answer(teller, by=answered_by, until=leave_open)
 
 

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,14 +15,13 @@ from demo.seed import nurse_of
 from demo.telling import SEED, Teller
 from patients.models import Stay, Treatment
 from staff.models import User
-from vitals.models import LabResult, NeuroAssessment
+from vitals.models import LabResult
 
 # For so long in turn one patient is charted only when late, so that "overdue" can be seen.
 _TURN: Final = timedelta(minutes=90)
 _LEFT_LATE_FOR: Final = timedelta(minutes=35)
 _ROUND_COMES_EARLY: Final = timedelta(minutes=4)
 _ANSWERED_AFTER: Final = timedelta(minutes=20)
-_NEURO_ROUND: Final = timedelta(hours=8)
 _PARACETAMOL_CHANCE: Final = 0.1
 _FEVER_CELSIUS: Final = 38.5
 
@@ -37,7 +36,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class _Bed:
-    """A patient of the demo who is on a ward now."""
+    """A patient of the demo who is on a ward now; a set or a neuro check is due at `due_at`."""
 
     script: Script
     stay: Stay
@@ -69,7 +68,8 @@ def _occupied() -> list[_Bed]:
         .select_related("patient", "ward")
         .order_by("patient__mrn")
     )
-    due = dict(DueSet.objects.values_list("patient_id", "due_at"))
+    planned = DueSet.objects.values_list("patient_id", "due_at", "neuro_due_at")
+    due = {patient_id: min(at, neuro_at or at) for patient_id, at, neuro_at in planned}
     return [_Bed(scripts[stay.patient.mrn], stay, due.get(stay.patient_id)) for stay in stays]
 
 
@@ -81,8 +81,7 @@ def _hour(bed: _Bed, *, now: datetime, speed: float) -> float:
 def _may_be_charted(bed: _Bed, beds: Sequence[_Bed], *, now: datetime, speed: float) -> bool:
     if not bed.script.phases:
         return False
-    silent = bed.script.silent
-    if silent is not None and silent[0] <= _hour(bed, now=now, speed=speed) < silent[1]:
+    if bed.script.is_silent(_hour(bed, now=now, speed=speed)):
         return False
     turn = int(now.timestamp() // _TURN.total_seconds())
     if bed is not beds[turn % len(beds)] or bed.due_at is None:
@@ -131,16 +130,16 @@ def _go_on(bed: _Bed, *, now: datetime, hour: float, chance: random.Random) -> N
 
 
 def _check(teller: Teller, *, hour: float, now: datetime) -> None:
-    """Make the neuro checks that the script has by now, and between them one each round."""
-    held = [neuro for neuro in teller.script.neuro if neuro.at <= hour]
-    for neuro in held:
-        if neuro.at > 0:
+    """Make the neuro checks that the script has by now, and the routine one when it is due."""
+    for neuro in teller.script.neuro:
+        if 0 < neuro.at <= hour:
             teller.check(neuro, now=now, at=min(teller.moment(neuro.at), now))
-    recent = NeuroAssessment.objects.filter(
-        patient_id=teller.patient_id, taken_at__gt=now - _NEURO_ROUND
-    )
-    if held and not recent.exists():
-        teller.check(replace(held[-1], at=hour, is_baseline=False), now=now, at=now)
+    is_due = DueSet.objects.filter(
+        pk=teller.patient_id, neuro_due_at__lte=now + _ROUND_COMES_EARLY
+    ).exists()
+    routine = teller.script.routine_neuro(hour)
+    if is_due and routine is not None:
+        teller.check(routine, now=now, at=now)
 
 
 def _after_the_last_set(patient_id: int, *, now: datetime) -> datetime:
@@ -162,18 +161,15 @@ def _has(teller: Teller, given: Given) -> bool:
 
 
 def _report(teller: Teller, *, hour: float, now: datetime) -> None:
-    """Report the morning's results once."""
+    """Report each draw's results once."""
     start = max(0.0, hour - 24)
     fresh = labs.results_between(
         teller.script, start=start, end=hour, origin=teller.origin, seed=SEED
     )
-    if not fresh:
-        return
-    known = LabResult.objects.filter(
-        patient_id=teller.patient_id, taken_at__gte=fresh[0].at
-    ).exists()
-    if not known:
-        for result in fresh:
+    reported = LabResult.objects.filter(patient_id=teller.patient_id)
+    last = reported.order_by("-taken_at").values_list("taken_at", flat=True).first()
+    for result in fresh:
+        if last is None or result.at > last:
             teller.report(result, now=now)
 
 

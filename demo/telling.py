@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+from alerts.models import DueSet
 from charting import chart, doses, results
 from charting.entry import Entry
 from charting.neuro import record_neuro_check
 from charting.symptoms import Report, record_symptoms
-from demo.courses import Given, Neuro, Script, at_hour
+from demo.courses import Given, Neuro, Script, at_hour, hour_at
 from demo.labs import Result
 from demo.symptoms import Asked
 from patients.models import Treatment
@@ -135,6 +136,7 @@ class Teller:
             findings={
                 "ice_score": neuro.ice,
                 "capd_score": neuro.capd,
+                "unable_reason": neuro.unable,
                 "consciousness": neuro.consciousness,
                 "seizure": neuro.seizure,
                 "motor_weakness": False,
@@ -142,6 +144,22 @@ class Teller:
             },
             source=Source.SIMULATOR,
         )
+
+    def check_when_due(self, *, after: datetime, until: datetime) -> None:
+        """Make every routine neuro check that the schedule asks for by `until`.
+
+        One that a worse grade made due in the past is made at `after`, not before.
+        """
+        while (due_at := self._neuro_due_at()) is not None and due_at <= until:
+            at = max(due_at, after)
+            routine = self.script.routine_neuro(hour_at(at, origin=self.origin))
+            if routine is None:
+                return
+            self.check(routine, at=at, now=min(at + _SAVED_AFTER, self.origin.astimezone(UTC)))
+
+    def _neuro_due_at(self) -> datetime | None:
+        planned = DueSet.objects.filter(pk=self.patient_id)
+        return planned.values_list("neuro_due_at", flat=True).first()
 
     def look(self, asked: Asked, *, now: datetime | None = None) -> None:
         """Record what a round of questions found; a repeat changes nothing."""

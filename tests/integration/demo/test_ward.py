@@ -4,6 +4,7 @@ import random
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
+from itertools import groupby
 from unittest import mock
 
 import pytest
@@ -11,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
+from alerts import overdue
 from alerts.models import Alert, DueSet, Notification
 from audit.models import AuditEntry
 from audit.trail import verify
@@ -18,6 +20,7 @@ from charting import state
 from charting.models import PatientState
 from demo import accounts, places, seed, simulator
 from demo.management.commands import simulate_ward
+from demo.telling import Teller
 from grading.models import Assessment
 from patients.models import Infusion, Patient, Stay, Treatment
 from patients.windows import WindowState, window_status
@@ -153,7 +156,8 @@ def test_neurotoxicity_shows_beside_a_crs_grade_of_0(ward):
     here = now_of("DEMO-007")
     checks = NeuroAssessment.objects.filter(patient_id=here.pk).order_by("taken_at")
     scores = list(checks.values_list("ice_score", flat=True))
-    assert [scores[0], *scores[-3:]] == [10, 6, 5, 3]
+    # Routine checks in between find what the last one found.
+    assert [score for score, _ in groupby(scores)] == [10, 6, 5, 3]
     assert here.latest_icans.grade == 2
     assert here.latest_assessment.grade == 0
     given = set(Treatment.objects.filter(patient_id=here.pk).values_list("code", flat=True))
@@ -191,6 +195,40 @@ def test_one_patient_is_overdue_and_most_are_not(ward):
     assert late == ["DEMO-013"]
 
 
+def test_no_neuro_check_and_no_panel_is_late(ward):
+    for due in DueSet.objects.all():
+        assert not due.is_neuro_late(ward), due
+        assert not due.are_labs_late(ward), due
+
+
+def test_silence_has_one_patient_to_tell_of(ward):
+    with transaction.atomic():
+        assert overdue.raise_overdue(now=ward) == 1
+        late = Alert.objects.filter(family="obs_overdue", state="open")
+        assert [alert.patient.mrn for alert in late] == ["DEMO-013"]
+        transaction.set_rollback(True)
+
+
+def test_routine_checks_are_few_and_only_of_the_last_hours(ward):
+    names = {
+        Teller(bed.script, bed.stay.patient_id, bed.origin, None).name("neuro", neuro.at)
+        for bed in simulator._occupied()
+        for neuro in bed.script.neuro
+    }
+    routine = NeuroAssessment.objects.exclude(client_id__in=names)
+    assert 20 < routine.count() < 80
+    assert routine.earliest("taken_at").taken_at > ward - timedelta(hours=10, minutes=1)
+    assert not routine.filter(is_baseline=True).exists()
+    assert set(routine.values_list("seizure", flat=True)) == {"none"}
+
+
+def test_nobody_scores_a_patient_who_is_sedated(ward):
+    checks = NeuroAssessment.objects.filter(patient__mrn="DEMO-002").order_by("taken_at")
+    lately = checks.filter(taken_at__gt=ward - timedelta(hours=10))
+    assert set(lately.values_list("ice_score", "unable_reason")) == {(None, "sedated")}
+    assert now_of("DEMO-002").latest_icans.grade is None
+
+
 @pytest.mark.parametrize(
     ("mrn", "expected"),
     [
@@ -207,8 +245,9 @@ def test_risk_windows_stand_in_different_places(ward, mrn, expected):
 
 def test_fresh_alerts_wait_and_older_ones_are_answered(ward):
     waiting = Alert.objects.filter(state="open", severity__in=["P1", "P2"])
-    # The ferritin of DEMO-002 has just passed its next limit.
-    assert {alert.patient.mrn for alert in waiting} == {"DEMO-002", "DEMO-004", "DEMO-005"}
+    fresh = {alert.patient.mrn for alert in waiting}
+    # Until the afternoon the ferritin of DEMO-002 has just passed its next limit.
+    assert fresh - {"DEMO-002"} == {"DEMO-004", "DEMO-005"}
     told = [alert.events.latest("seq").at for alert in waiting]
     assert all(ward - at < timedelta(minutes=30) for at in told)
     assert Alert.objects.filter(state="acknowledged").exists()
@@ -255,7 +294,7 @@ def test_one_step_charts_exactly_one_more_set(ward):
 
 
 def test_whoever_has_been_due_longest_is_charted_first(ward, chance):
-    longest = DueSet.objects.order_by("due_at")[0]
+    longest = min(DueSet.objects.all(), key=lambda due: min(due.due_at, due.neuro_due_at))
     with mock.patch.object(simulator, "_may_be_charted", lambda bed, *_, **__: bed.script.phases):
         step = simulator.step(now=ward + timedelta(hours=3), chance=chance)
     assert step == simulator.Step(longest.pk, more_are_due=True)
@@ -293,6 +332,17 @@ def test_a_neuro_check_is_repeated_eight_hours_after_the_last(ward, chance, hour
     simulator._go_on(bed, now=later, hour=hours, chance=chance)
     assert checks.count() == before + more
     assert not checks.latest("taken_at").is_baseline
+
+
+def test_an_afternoon_on_the_ward_leaves_no_neuro_check_late(ward, chance):
+    with (
+        mock.patch("alerts.wake.after_commit"),
+        mock.patch.object(simulator, "_LEFT_LATE_FOR", timedelta(0)),
+    ):
+        for minutes in range(1, 150):
+            simulator.step(now=ward + timedelta(minutes=minutes), chance=chance)
+    now = ward + timedelta(minutes=150)
+    assert [due.patient.mrn for due in DueSet.objects.all() if due.is_neuro_late(now)] == []
 
 
 def test_a_pressor_that_the_script_ends_is_stopped_once(ward, chance):

@@ -1,5 +1,6 @@
 """The invented courses: the same every time, joined without a seam, and worth looking at."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from demo import labs, sampling
-from demo.courses import Person, Phase, Script, at_hour, hour_at
+from demo.courses import Neuro, Person, Phase, Script, at_hour, hour_at
 from demo.scripts import SCRIPTS
 from vitals import plausibility
 from vitals.schedule import SETTLED, Situation, vitals_minutes
@@ -181,6 +182,51 @@ def test_results_come_daily_for_two_weeks_and_then_every_third_day():
     gaps = [(after - before).days for before, after in pairwise(mornings)]
     assert set(gaps[:15]) == {1}
     assert set(gaps[-2:]) == {3}
+
+
+def test_the_very_ill_and_whoever_just_got_worse_are_drawn_more_often():
+    drawn = {
+        mrn: [hour_at(row.at, origin=ORIGIN) for row in results_of(BY_MRN[mrn], "1988-5")]
+        for mrn in ("DEMO-002", "DEMO-003", "DEMO-009", "DEMO-001")
+    }
+    today = {mrn: len([hour for hour in hours if hour >= -24]) for mrn, hours in drawn.items()}
+    # At 14:20: level 4 at 18, 0, 6 and 12 o'clock; the others at their rise, 3 also at 18.
+    assert today == {"DEMO-002": 4, "DEMO-003": 3, "DEMO-009": 2, "DEMO-001": 1}
+
+
+@pytest.mark.parametrize("script", CHARTED, ids=lambda script: script.person.mrn)
+def test_results_come_in_order_and_two_halves_of_them_join_exactly(script):
+    whole = labs.results_between(script, start=-10_000, end=0, origin=ORIGIN, seed=7)
+    halves = [
+        labs.results_between(script, start=start, end=end, origin=ORIGIN, seed=7)
+        for start, end in ((-10_000, -10.0), (-10.0, 0))
+    ]
+    assert halves[0] + halves[1] == whole
+    assert [row.at for row in whole] == sorted(row.at for row in whole)
+    assert len({(row.at, row.loinc) for row in whole}) == len(whole)
+
+
+# --- Routine neuro checks ------------------------------------------------------------------------
+
+
+def test_a_routine_check_finds_what_the_last_one_found_but_no_seizure_again():
+    script = replace(
+        a_script(Phase(-40, 0, 37, 120)),
+        neuro=(
+            Neuro(-40, ice=10, is_baseline=True),
+            Neuro(-20, ice=6, consciousness="new_confusion", seizure="brief"),
+        ),
+    )
+    assert script.routine_neuro(-40.1) is None
+    assert script.routine_neuro(-21) == Neuro(-21, ice=10)
+    assert script.routine_neuro(-3) == Neuro(-3, ice=6, consciousness="new_confusion")
+
+
+def test_nobody_checks_while_the_script_is_silent():
+    script = BY_MRN["DEMO-013"]
+    assert script.routine_neuro(-4.6) is not None
+    assert script.routine_neuro(-4.5) is None
+    assert script.routine_neuro(0.4) is not None
 
 
 def test_every_patient_has_a_bed_and_a_number_of_their_own():

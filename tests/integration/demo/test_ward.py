@@ -10,6 +10,7 @@ from unittest import mock
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, transaction
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from alerts import overdue
@@ -294,7 +295,8 @@ def test_one_step_charts_exactly_one_more_set(ward):
 
 
 def test_whoever_has_been_due_longest_is_charted_first(ward, chance):
-    longest = min(DueSet.objects.all(), key=lambda due: min(due.due_at, due.neuro_due_at))
+    first = Least("due_at", "neuro_due_at")
+    longest = DueSet.objects.exclude(neuro_due_at=None).order_by(first)[0]
     with mock.patch.object(simulator, "_may_be_charted", lambda bed, *_, **__: bed.script.phases):
         step = simulator.step(now=ward + timedelta(hours=3), chance=chance)
     assert step == simulator.Step(longest.pk, more_are_due=True)

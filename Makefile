@@ -20,7 +20,7 @@ help:
 	@echo "make check        format, lint, types, imports, settings, migrations, schema, compose file"
 	@echo "make format       write the formatting that make check asks for"
 	@echo "make bench        the benchmark; its last line says which targets hold"
-	@echo "make mutants      mutants of the grading rules; fails when fewer than 95 % are killed (25 min)"
+	@echo "make mutants      mutants of the grading rules; fails when fewer than 95 % are killed (long)"
 	@echo "make faults       real servers killed at random moments (ROUNDS=, SEED=): nothing may be lost"
 	@echo "make simulate     wards on a virtual clock under faults (SEEDS=, JOBS=; SEED= replays one)"
 	@echo "make zoo          broken copies of the design; each must be caught within 100 seeds"

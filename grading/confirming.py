@@ -25,6 +25,10 @@ class Computed:
     grade: int | None
     at_least: int
 
+    def agrees_with(self, grade: int) -> bool:
+        """Whether this confirms it: the known grade; of an open one, anything from its bound up."""
+        return grade == self.grade if self.grade is not None else grade >= self.at_least
+
 
 def refusals(word: Word, of: Computed) -> Sequence[tuple[str, object, str]]:
     """Return field, value and what is wrong with it; nothing when the word can be kept."""
@@ -35,7 +39,7 @@ def refusals(word: Word, of: Computed) -> Sequence[tuple[str, object, str]]:
         wrong.append(("grade", None, "is required: 0 to 5"))
     elif not 0 <= word.grade <= DEATH:
         wrong.append(("grade", word.grade, "must be 0 to 5"))
-    elif word.decision == "confirmed" and not _agrees(word.grade, of):
+    elif word.decision == "confirmed" and not of.agrees_with(word.grade):
         wrong.append(("grade", word.grade, f"is not the computed one ({_said(of)}): change it"))
     elif word.decision == "changed" and word.grade == of.grade:
         wrong.append(("grade", word.grade, "is the computed one: confirm it"))
@@ -65,11 +69,6 @@ def _of_rejection(word: Word) -> Sequence[tuple[str, object, str]]:
     if word.cause == "other" and not word.note:
         wrong.append(("note", "", "is required: which other cause"))
     return wrong
-
-
-def _agrees(grade: int, of: Computed) -> bool:
-    """A known grade is confirmed as it is; of an open one, anything from its lower bound up."""
-    return grade == of.grade if of.grade is not None else grade >= of.at_least
 
 
 def _said(of: Computed) -> str:

@@ -138,7 +138,7 @@ def _word(request: HttpRequest, graded: Assessment) -> Word:
     if not (choice.isascii() and choice.isdigit() and int(choice) <= DEATH):
         raise ValueError(choice)
     grade = int(choice)
-    agrees = grade == graded.grade or (graded.grade is None and grade >= graded.at_least)
+    agrees = graded.computed.agrees_with(grade)
     return Word(Decision.CONFIRMED if agrees else Decision.CHANGED, grade, "", note[:300])
 
 

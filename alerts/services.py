@@ -15,7 +15,7 @@ from alerts.ending import close, close_all
 from alerts.escalation import RELEASED, start_of
 from alerts.events import Happened
 from alerts.models import Alert, AlertState, ClosedAs
-from alerts.policy import Condition, Family, Rule, Severity
+from alerts.policy import Condition, Family, Severity
 from alerts.policy.worsening import has_worsened
 from staff.models import User, Ward
 
@@ -28,7 +28,6 @@ __all__ = [
     "moved",
     "open_alerts",
     "raise_or_update",
-    "rules_of",
     "source_corrected",
 ]
 
@@ -264,11 +263,6 @@ def moved(*, patient_id: int, ward: Ward | None, now: datetime) -> list[Alert]:
         if rung is not None and alert.state == AlertState.OPEN:
             telling.tell(alert, [rung], now=now)
     return following
-
-
-def rules_of(alerts: dict[Family, Alert]) -> dict[Family, Rule]:
-    """Return family and rule, as policy reads them."""
-    return {family: Rule(alert.rule) for family, alert in alerts.items()}
 
 
 def _kept(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -190,7 +190,8 @@ def _nobody(alerts: list[Alert]) -> str:
 
 def _sent(row: Notification, found: Result) -> str:
     if row.sent_at is None:
-        return "not sent yet"
+        is_owed = row.alert.state == AlertState.OPEN
+        return "not sent yet" if is_owed else "answered before it went out"
     return f"sent {labels.clock(row.sent_at, zone=found.zone, now=found.now)}"
 
 

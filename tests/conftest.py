@@ -17,6 +17,7 @@ pytest_plugins = [
     "tests.plugins.paging_server",
     "tests.plugins.scripted_smtp",
     "tests.plugins.witness",
+    "tests.plugins.lanes",
 ]
 
 # Sync Playwright runs an event loop in the test's thread; Django would refuse the database there.

@@ -5,27 +5,27 @@ import shutil
 import subprocess
 import sys
 
-from tests.plugins.database import chosen
+import pytest
+
 from tests.plugins.processes import ROOT
 from tests.plugins.required import absent
 
 ROUNDS = 20
 
-# It brings a PostgreSQL of its own, so once is enough: in that lane.
-if chosen() == "postgres":
 
-    def test_twenty_rounds_of_killing_lose_no_alert(tmp_path):
-        if not (shutil.which("redis-server") or shutil.which("valkey-server")):
-            absent("redis", "no redis-server is installed")
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("CRS_", "DJANGO_"))}
-        command = ["-m", "tests.faults.kill", "--rounds", str(ROUNDS), "--keep", str(tmp_path)]
-        run = subprocess.run(
-            [sys.executable, *command],
-            cwd=ROOT,
-            env=kept,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert run.returncode == 0, run.stdout + run.stderr[-4000:]
-        assert run.stdout.splitlines()[-1] == f"{ROUNDS} passed, 0 failed"
+@pytest.mark.postgres_lane
+def test_twenty_rounds_of_killing_lose_no_alert(tmp_path):
+    if not (shutil.which("redis-server") or shutil.which("valkey-server")):
+        absent("redis", "no redis-server is installed")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("CRS_", "DJANGO_"))}
+    command = ["-m", "tests.faults.kill", "--rounds", str(ROUNDS), "--keep", str(tmp_path)]
+    run = subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=kept,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr[-4000:]
+    assert run.stdout.splitlines()[-1] == f"{ROUNDS} passed, 0 failed"

@@ -43,6 +43,12 @@ def chosen() -> str:
     return choice
 
 
+def default_file() -> Path | None:
+    """Return where a process started without more than our variables would open SQLite."""
+    is_ours = chosen() == "sqlite" and "CRS_DATABASE_URL" not in os.environ
+    return Path(os.environ["CRS_DATA_DIR"]) / "crs.sqlite3" if is_ours else None
+
+
 def _start_postgres(folder: Path) -> str:
     """Start a PostgreSQL of our own and return its URL; end the run when there is none."""
     try:

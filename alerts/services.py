@@ -171,7 +171,9 @@ def _count(alert: Alert, case: _Case, *, now: datetime) -> None:
 def _worsen(alert: Alert, case: _Case, *, now: datetime) -> tuple[User, ...]:
     condition, before = case.condition, Severity(alert.severity)
     was_provisional = alert.is_provisional
-    alert.rule = condition.rule
+    if condition.step >= alert.step or condition.severity.is_graver_than(before):
+        # A lesser rule with worse values does not make the alert one that ends by itself.
+        alert.rule = condition.rule
     alert.severity = min(condition.severity, before)
     alert.step = max(condition.step, alert.step)
     # What is as grave already needs no second reading to be so.

@@ -229,6 +229,17 @@ def test_grade_3_is_closed_by_a_person_only(charge, patient):
     assert not Alert.objects.not_closed().exists()
 
 
+def test_a_worse_value_at_grade_2_leaves_the_end_of_grade_3_to_a_person(patient):
+    chart_set(patient, GRADE_3, minutes_ago=80)
+    told = Notification.objects.filter(alert__family="crs_grade").count()
+    chart_set(patient, GRADE_2, minutes_ago=60)
+    assert Notification.objects.filter(alert__family="crs_grade").count() >= told
+    for minutes in (40, 20, 0):
+        chart_set(patient, WELL, minutes_ago=minutes)
+    alert = Alert.objects.not_closed().get(family="crs_grade")
+    assert (alert.rule, alert.step, alert.version) == (Rule.A04, 3, 2)
+
+
 @pytest.mark.parametrize(
     ("minutes_after_due", "severity"),
     [(30, None), (31, "P3"), (240, "P3"), (241, "P2")],

@@ -175,6 +175,11 @@ def _late(now: datetime) -> Iterable[Reason]:
 
 
 def _untold() -> AlertQuerySet:
-    """Open alerts that people should hear of and for which no mail could be written."""
-    mails = Notification.objects.filter(alert=OuterRef("pk"), channel=Channel.EMAIL)
+    """Open alerts that people should hear of and for which no mail could be written.
+
+    What was told before it worsened, or before it was put off, tells nobody of it now.
+    """
+    mails = Notification.objects.filter(
+        alert=OuterRef("pk"), channel=Channel.EMAIL, kind=Kind.ALERT, step=OuterRef("version")
+    )
     return Alert.objects.filter(~Exists(mails), state=AlertState.OPEN, severity__in=_TOLD)

@@ -7,7 +7,19 @@ import pytest
 import time_machine
 from django.core import mail
 
-from alerts import canary, delivery, digests, health, mailer, pulse, rota_plan, sweep, system
+from alerts import (
+    canary,
+    delivery,
+    digests,
+    escalation,
+    health,
+    mailer,
+    pulse,
+    rota_plan,
+    snooze,
+    sweep,
+    system,
+)
 from alerts.models import (
     Alert,
     Bulletin,
@@ -17,6 +29,7 @@ from alerts.models import (
     Notification,
     RotaRole,
     RotaSlot,
+    SnoozeReason,
 )
 from alerts.policy import Family, Rule, Severity
 from staff.models import Role
@@ -176,6 +189,21 @@ def test_an_alert_with_nobody_to_tell_shows():
     an_alert(a_ward())
     all_turn()
     assert "nobody to tell" in reasons()
+
+
+def test_an_alert_that_wakes_when_nobody_is_left_to_tell_shows():
+    ward = a_ward()
+    nurse = a_person(Role.CHARGE_NURSE, ward)
+    alert = an_alert(ward, Severity.P2, rule=Rule.A33, family=Family.FEVER)
+    Notification.objects.update(sent_at=NOW)
+    snooze.snooze(alert, by=nurse, at=NOW, minutes=10, reason=SnoozeReason.KNOWN, version_seen=1)
+    type(nurse).objects.filter(pk=nurse.pk).update(is_active=False)
+    assert escalation.step_due(NOW + 11 * MINUTE) == 1
+    all_turn(NOW + 11 * MINUTE)
+    assert "nobody to tell" in reasons(NOW + 11 * MINUTE)
+    type(nurse).objects.filter(pk=nurse.pk).update(is_active=True)
+    assert escalation.step_due(NOW + 22 * MINUTE) == 1  # the next rung finds somebody
+    assert "nobody to tell" not in reasons(NOW + 22 * MINUTE)
 
 
 # --- The canary ---------------------------------------------------------------------------------

@@ -106,8 +106,8 @@ def _climb(alert: Alert, *, now: datetime) -> bool:
     passed = [upcoming, *missed]
     following = plan.timed(passed[-1].number + 1)
     next_at = started + _after(following) if following else None
-    if next_at is not None and next_at <= now and plan.repeat_minutes:
-        # Repetitions that were missed are not made up for.
+    if following and plan.repeat_minutes and following.number > plan.last.number:
+        # A last call that came late is not repeated at once, and missed ones are not made up for.
         next_at = now + timedelta(minutes=plan.repeat_minutes)
     return _take(alert, passed, next_at=next_at, now=now)
 

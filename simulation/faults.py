@@ -41,6 +41,8 @@ def _mail(world: World, people: People, trouble: MailTrouble) -> None:
 def _store_is(world: World, *, down: bool) -> None:
     world.note("database goes down" if down else "database is back")
     world.store.is_down = down
+    if not down:
+        world.loops.look_at_once()
 
 
 def _duty(world: World, people: People, *, on: bool) -> None:
@@ -55,6 +57,6 @@ def _clock(world: World, at: float, *, by: timedelta) -> None:
     def step() -> None:
         world.note(f"the server's clock steps by {by.total_seconds():+.0f} s")
         world.clock.step += by
-        world.loops.clock_was_set()
+        world.loops.look_at_once()
 
     world.agenda.after(at, "fault", step)

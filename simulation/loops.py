@@ -42,7 +42,7 @@ class Process:
     name: str
     stopped: Sequence[Window]
     starts: int = 0
-    dead_until: float = 0.0
+    deaths: list[Window] = field(default_factory=list)
 
     @property
     def owner(self) -> str:
@@ -52,17 +52,24 @@ class Process:
     def is_alive(self, at: float | None = None) -> bool:
         """Whether the process runs."""
         at = self.world.clock.seconds if at is None else at
-        return at >= self.dead_until and not any(w.begins <= at < w.ends for w in self.stopped)
+        return self._down_until(at) is None
 
     def next_alive(self, at: float) -> float:
         """The first moment from then on at which it runs."""
-        at = max(at, self.dead_until)
-        return next((w.ends for w in self.stopped if w.begins <= at < w.ends), at)
+        while (ends := self._down_until(at)) is not None:
+            at = ends
+        return at
 
     def dies(self) -> None:
         """Killed; whoever supervises it starts it again."""
         self.starts += 1
-        self.dead_until = self.world.clock.seconds + self.world.chance("restart").uniform(2, 60)
+        now, wait = self.world.clock.seconds, self.world.chance("restart").uniform(2, 60)
+        # A list, for boards ask whether it ran a minute ago: who is dead now did run before.
+        self.deaths.append(Window(now, now + wait))
+
+    def _down_until(self, at: float) -> float | None:
+        down = (w.ends for w in (*self.stopped, *self.deaths) if w.begins <= at < w.ends)
+        return max(down, default=None)
 
 
 @dataclass
@@ -177,8 +184,8 @@ class Loops:
     def _now_due(self, loop: Loop) -> tuple[Any, float]:
         return self._due(loop, {sql: self.world.store.rows(sql)[0] for sql in loop.looks_at})
 
-    def clock_was_set(self) -> None:
-        """What is due by the new clock is not what was due by the old one: look at once."""
+    def look_at_once(self) -> None:
+        """The clock was set or the database is back: what found nothing to do may find it now."""
         for loop in self.loops:
             loop.last_turn, loop.left_behind = -1e9, None
 

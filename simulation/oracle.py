@@ -18,9 +18,12 @@ _OXYGEN_GRADE: Final = {"room_air": 0, "nasal_cannula": 2, "high_flow_nasal_cann
 _TEMPERATURE_HOLDS: Final = timedelta(hours=4)
 _OTHERS_HOLD: Final = timedelta(minutes=60)
 # Minutes from a complete set to the next one, and its grace, by grade: the longest of the
-# published schedule, for nothing in it is watched less often.
+# published schedule for the time in which CRS is expected.
 _STEADY_MINUTES: Final = {0: 240, 1: 120, 2: 60, 3: 60, 4: 60}
 _GRACE_MINUTES: Final = {0: 30, 1: 30, 2: 15, 3: 15, 4: 15}
+# At grade 0, when the ninth day and the high-risk days of the one product here (3-14) are over.
+_LATER_MINUTES: Final = 360
+_LATER_AFTER_DAYS: Final = 15
 
 _SETS: Final = """
     SELECT s.id, s.taken_at, s.temperature_celsius, s.systolic_mmhg, s.spo2_percent,
@@ -30,6 +33,7 @@ _SETS: Final = """
     WHERE s.patient_id = ? AND newer.id IS NULL AND NOT s.withdrawn
     ORDER BY s.taken_at, s.id
 """
+_GIVEN: Final = "SELECT max(started_at) FROM patients_infusion WHERE patient_id = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,13 @@ class Seen:
     is_febrile: bool
     is_complete: bool
     is_worried: bool
+    is_later: bool = False
 
 
 def course(store: Store, patient_id: int) -> list[Seen]:
     """Read a patient's sets in the order in which they were true."""
-    state = _State()
+    given = store.rows(_GIVEN, patient_id)
+    state = _State(infused_at=moment(given[0][0]))
     return [state.read(row) for row in store.rows(_SETS, patient_id)]
 
 
@@ -58,7 +64,8 @@ def overdue_at(newest: Seen, *, before: datetime | None) -> datetime:
     for the grade moves nothing back.
     """
     grade = newest.at_least if newest.is_complete else 0
-    minutes = _STEADY_MINUTES[grade] + _GRACE_MINUTES[grade]
+    steady = _LATER_MINUTES if grade == 0 and newest.is_later else _STEADY_MINUTES[grade]
+    minutes = steady + _GRACE_MINUTES[grade]
     bound = newest.taken_at + timedelta(minutes=minutes)
     return bound if newest.is_complete or before is None else min(bound, before)
 
@@ -66,7 +73,8 @@ def overdue_at(newest: Seen, *, before: datetime | None) -> datetime:
 class _State:
     """What still holds of earlier sets."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, infused_at: datetime | None) -> None:
+        self.infused_at = infused_at
         self.temperature: tuple[float, datetime] | None = None
         self.systolic: tuple[int, datetime] | None = None
         self.oxygen: tuple[str, datetime] | None = None
@@ -98,7 +106,12 @@ class _State:
             is_febrile=celsius is not None and float(celsius) >= _FEVER,
             is_complete=None not in (celsius, systolic, spo2) and bool(device),
             is_worried=bool(worried),
+            is_later=self._is_later(at),
         )
+
+    def _is_later(self, at: datetime) -> bool:
+        since = self.infused_at
+        return since is not None and at - since > timedelta(days=_LATER_AFTER_DAYS)
 
     def _forget(self, at: datetime) -> None:
         if self.temperature and at - self.temperature[1] > _TEMPERATURE_HOLDS:

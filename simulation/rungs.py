@@ -85,6 +85,6 @@ class Rungs:
                 self._world.violated(f"alert {alert} went from rung {rung} to {number}")
             too_soon = called is not None and now is not None and now - called < _REPEAT
             steady = not hurried and not self._world.scenario.clock_steps
-            if severity == "P1" and number > _LAST_P1 + 1 and too_soon and steady:
+            if severity == "P1" and number > _LAST_P1 and too_soon and steady:
                 self._world.violated(f"alert {alert} repeats its last call at once")
             rung, called, hurried = number, now, False

@@ -101,6 +101,18 @@ def test_the_last_call_of_a_p1_reaches_everybody_and_is_repeated(patient, ward, 
     assert alert.next_step_at == after(60)
 
 
+@pytest.mark.parametrize(("late_at", "rung"), [(29, 4), (44, 5), (46, 5)])
+def test_a_last_call_that_came_late_is_not_repeated_at_once(late_at, rung, patient, ward):
+    alert = an_alert(patient, ward)
+    for minute in range(15 * (rung - 3)):
+        escalation.step_due(after(minute))
+    escalation.step_due(after(late_at))  # the sweep had stopped in between
+    for minute in range(late_at, late_at + 15):
+        escalation.step_due(after(minute))
+    alert.refresh_from_db()
+    assert (alert.rung, alert.next_step_at) == (rung, after(late_at + 15))
+
+
 @pytest.mark.parametrize(("severity", "minutes", "rung"), [(P2, 600, 3), (P3, 600, 1)])
 def test_other_ladders_end_and_stay_red_or_quiet(severity, minutes, rung, patient, ward):
     alert = an_alert(patient, ward, severity)

@@ -150,7 +150,8 @@ def _is_worse(held: _Held, condition: Condition) -> bool:
 
 def _worsen(held: _Held, condition: Condition, *, at: datetime) -> None:
     was_provisional, before = held.is_provisional, held.severity
-    held.condition = condition
+    if condition.step >= held.step or condition.severity.is_graver_than(before):
+        held.condition = condition
     held.severity = min(condition.severity, before)
     held.step = max(condition.step, held.step)
     held.is_provisional = condition.is_provisional and not before.is_graver_than(condition.severity)

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from alerts import events, ladder, telling
+from alerts import episodes, events, ladder, telling
 from alerts.acknowledging import StaleAlertError, acknowledge
 from alerts.ending import close, close_all
 from alerts.escalation import RELEASED, start_of
@@ -85,7 +85,7 @@ def raise_or_update(
         dict(evidence or {}),
     )
     held = _held(existing)
-    if held is not None and _is_of_an_earlier_episode(held, episode_opened_at):
+    if held is not None and episodes.is_of_an_earlier(held, opened_at=episode_opened_at):
         close(held, reason="a new episode began", at=now, as_=ClosedAs.NEW_EPISODE)
         held = None
     if held is None:
@@ -102,11 +102,6 @@ def _held(existing: Alert | None) -> Alert | None:
         return None
     rows = Alert.objects.select_for_update(of=("self",)).select_related("ward")
     return rows.filter(pk=existing.pk).not_closed().first()
-
-
-def _is_of_an_earlier_episode(alert: Alert, opened_at: datetime | None) -> bool:
-    before = alert.episode_opened_at
-    return before is not None and opened_at is not None and before < opened_at
 
 
 def _raise(case: _Case, *, patient_id: int, ward: Ward | None, now: datetime) -> Raised:
@@ -159,7 +154,7 @@ def _count(alert: Alert, case: _Case, *, now: datetime) -> None:
     alert.count += 1
     alert.last_seen_at = now
     alert.evidence = alert.evidence | case.evidence
-    alert.episode_opened_at = alert.episode_opened_at or case.episode_opened_at
+    alert.episode_opened_at = case.episode_opened_at or alert.episode_opened_at
     Alert.objects.filter(pk=alert.pk).update(
         count=F("count") + 1,
         last_seen_at=now,
@@ -183,7 +178,7 @@ def _worsen(alert: Alert, case: _Case, *, now: datetime) -> tuple[User, ...]:
     alert.values = alert.values | case.values
     alert.evidence = alert.evidence | case.evidence
     alert.rulebook = case.rulebook or alert.rulebook
-    alert.episode_opened_at = alert.episode_opened_at or case.episode_opened_at
+    alert.episode_opened_at = case.episode_opened_at or alert.episode_opened_at
     alert.count += 1
     alert.last_seen_at = now
     alert.version += 1

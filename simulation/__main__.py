@@ -20,6 +20,7 @@ KEPT: Final = {
     0: "a dead address repeated the last call every few seconds",
     64: "a last call that came late was repeated minutes later",
     102: "a process that was just killed counted as dead in the minutes before as well",
+    187: "an alert that rested on a corrected reading ends as the first true one is told",
     204: "the oracle knew no six-hourly sets after the high-risk days",
 }
 

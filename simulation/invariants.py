@@ -129,6 +129,8 @@ class Checks:
                 must.discard("fever")
             if alert.family == "obs_overdue":
                 self.overdue_ended.add(alert.patient_id)
+        elif alert.family == "crs_grade" and how == "new_episode":
+            self._may_begin_anew(alert)
         elif alert.family == "crs_grade" and "crs_grade" in must:
             self._may_end(alert, how)
             must.discard("crs_grade")
@@ -140,6 +142,18 @@ class Checks:
         for each in last:
             if each.at_least >= 2 or not (each.is_known or how == "source_corrected"):
                 self.world.violated(f"alert {alert.pk} was ended ({how}) although {each}")
+
+    def _may_begin_anew(self, alert: Standing) -> None:
+        """What an alert rests on was corrected away; another one tells what is true at once.
+
+        No shift is long enough for an episode to resolve and another to begin. Whoever
+        answered the wrong reading has not heard of the right one, so that one is no repeat.
+        """
+        if oracle.belongs_to_its_episode(self.world.store, alert.pk):
+            self.world.violated(f"alert {alert.pk} was ended in the middle of its episode")
+        after = self._of(alert.patient_id, "crs_grade")
+        if after is None or after.state != "open":
+            self.world.violated(f"alert {alert.pk} gave way to none that is open")
 
     # --- When a set was charted -----------------------------------------------------------
 

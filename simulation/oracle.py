@@ -33,6 +33,8 @@ _SETS: Final = """
     WHERE s.patient_id = ? AND newer.id IS NULL AND NOT s.withdrawn
     ORDER BY s.taken_at, s.id
 """
+_CORRECTED_TO: Final = "SELECT id FROM vitals_observationset WHERE supersedes_id = ?"
+_RESTS_ON: Final = "SELECT patient_id, evidence FROM alerts_alert WHERE id = ?"
 _GIVEN: Final = "SELECT max(started_at) FROM patients_infusion WHERE patient_id = ?"
 
 
@@ -47,7 +49,8 @@ class Seen:
     is_febrile: bool
     is_complete: bool
     is_worried: bool
-    is_later: bool = False
+    is_later: bool = False  # than the days in which CRS is expected
+    has_begun: bool = False  # the episode, with this set or before
 
 
 def course(store: Store, patient_id: int) -> list[Seen]:
@@ -68,6 +71,25 @@ def overdue_at(newest: Seen, *, before: datetime | None) -> datetime:
     minutes = steady + _GRACE_MINUTES[grade]
     bound = newest.taken_at + timedelta(minutes=minutes)
     return bound if newest.is_complete or before is None else min(bound, before)
+
+
+def belongs_to_its_episode(store: Store, alert_id: int) -> bool:
+    """Whether the newest set an alert rests on, as it stands now, is of the patient's one episode.
+
+    A shift is too short for two. It begins with the first set that is febrile.
+    """
+    patient_id, evidence = store.rows(_RESTS_ON, alert_id)[0]
+    pk = json.loads(evidence).get("set")
+    sets = course(store, patient_id)
+    begun = next((number for number, each in enumerate(sets) if each.has_begun), len(sets))
+    return _now(store, pk) in {each.pk for each in sets[begun:]}
+
+
+def _now(store: Store, pk: int | None) -> int | None:
+    """What a set was corrected to in the end."""
+    while rows := store.rows(_CORRECTED_TO, pk):
+        pk = rows[0][0]
+    return pk
 
 
 class _State:
@@ -107,6 +129,7 @@ class _State:
             is_complete=None not in (celsius, systolic, spo2) and bool(device),
             is_worried=bool(worried),
             is_later=self._is_later(at),
+            has_begun=self.opened,
         )
 
     def _is_later(self, at: datetime) -> bool:

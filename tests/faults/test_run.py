@@ -7,6 +7,9 @@ import pytest
 
 from tests.plugins.servers import free_port
 
+# It makes the SQLite of the demo, whatever the lane.
+pytestmark = pytest.mark.sqlite_lane
+
 GREETING = "CRS Monitor runs on"
 
 
@@ -38,7 +41,7 @@ def status_of(url: str) -> int:
 
 
 @pytest.mark.slow
-def test_the_demo_ward_comes_up_works_and_ends_when_told(run):
+def test_the_demo_ward_comes_up_works_ends_when_told_and_comes_up_again_on_what_it_left(run):
     from demo.accounts import ACCOUNTS
 
     port = free_port()
@@ -52,12 +55,7 @@ def test_the_demo_ward_comes_up_works_and_ends_when_told(run):
     assert ward.stop(seconds=20) == 0, ward.output
     with pytest.raises(urllib.error.URLError):
         status_of(f"http://127.0.0.1:{port}/health/live")
-
-
-@pytest.mark.slow
-def test_the_demo_ward_comes_up_again_on_what_it_left(run):
-    for _ in range(2):
-        assert run(free_port()).stop(seconds=20) == 0
+    assert run(free_port()).stop(seconds=20) == 0
 
 
 def test_a_taken_port_is_refused_with_advice(run, start_process, tmp_path):

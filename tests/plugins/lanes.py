@@ -20,7 +20,8 @@ ASKS: Final = frozenset(
         "live_server",
     }
 )
-POSTGRES_ALONE: Final = "postgres_lane"
+# Tests with a database of their own, by the lane they run in.
+ALONE: Final = {"sqlite_lane": "sqlite", "postgres_lane": "postgres"}
 _ONLY: Final = "--only-database"
 _left_out: dict[str, int] = {}
 
@@ -93,9 +94,9 @@ def _was_made(file: Path | None) -> bool:
 
 
 def _why_not_here(item: pytest.Item, *, only_database: bool) -> str:
-    if item.get_closest_marker(POSTGRES_ALONE):
-        here = chosen() == "postgres"
-        return "" if here else "with a PostgreSQL of their own, they run in that lane alone"
+    for marker, lane in ALONE.items():
+        if item.get_closest_marker(marker):
+            return "" if chosen() == lane else f"they make a database of their own, on {lane}"
     if only_database and not asks_for_the_database(item):
         return "they ask for no database, so they run once, in the lane on SQLite"
     return ""

@@ -63,7 +63,8 @@ class _Handler(BaseHTTPRequestHandler):
 def paging_server(settings: Any) -> Iterator[PagingServer]:
     """Give the test a paging system of its own, and point the program at it."""
     server = PagingServer()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    # A server is asked to end between two polls, half a second apart unless told.
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     settings.CRS_PAGING_URL = server.url
     settings.CRS_PAGING_SECRET = "a secret of the tests, long enough"
     yield server

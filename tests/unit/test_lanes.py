@@ -44,11 +44,12 @@ class TestOfDjango(django.test.TestCase):
         assert why_not_here(self.node) == ""
 
 
-def test_what_brings_its_own_postgres_runs_in_that_lane_alone(request, monkeypatch):
-    request.node.add_marker(lanes.POSTGRES_ALONE)
-    for lane, runs in (("postgres", True), ("sqlite", False)):
-        monkeypatch.setenv("CRS_TEST_DATABASE", lane)
-        assert (why_not_here(request.node) == "") is runs
+@pytest.mark.parametrize("own", ["sqlite", "postgres"])
+@pytest.mark.parametrize("lane", ["sqlite", "postgres"])
+def test_what_makes_a_database_of_its_own_runs_in_one_lane(request, monkeypatch, own, lane):
+    request.node.add_marker(f"{own}_lane")
+    monkeypatch.setenv("CRS_TEST_DATABASE", lane)
+    assert (why_not_here(request.node) == "") is (lane == own)
 
 
 @pytest.mark.parametrize("opens", [True, False])

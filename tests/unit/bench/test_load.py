@@ -36,7 +36,7 @@ def serving(status=200):
 
     Handler.asked, Handler.connections, Handler.status = 0, set(), status
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield server.server_address[1], Handler
         server.shutdown()
 

@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.plugins.servers",
     "tests.plugins.processes",
     "tests.plugins.browsers",
+    "tests.plugins.static_pages",
     "tests.plugins.published",
     "tests.plugins.paging_server",
     "tests.plugins.scripted_smtp",

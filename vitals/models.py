@@ -11,6 +11,7 @@ from audit.facts import ClinicalFact, ClinicalFactQuerySet
 from patients.models import Patient
 from staff.models import Ward
 from vitals import plausibility
+from vitals.neuro_rows import Handwriting, IceWardSet
 from vitals.vocabulary import (
     Attribution,
     BloodPressureMethod,
@@ -21,6 +22,15 @@ from vitals.vocabulary import (
     VasopressorIntensity,
     VentilationReason,
 )
+
+__all__ = [
+    "Handwriting",
+    "IceWardSet",
+    "LabResult",
+    "NeuroAssessment",
+    "ObservationSet",
+    "SymptomReport",
+]
 
 
 class ObservationSetQuerySet(ClinicalFactQuerySet["ObservationSet"]):
@@ -212,6 +222,7 @@ class NeuroAssessment(ClinicalFact):
     language = models.CharField(max_length=40, blank=True)
     interpreter = models.BooleanField(null=True)
     is_baseline = models.BooleanField(default=False)
+    asked = models.JSONField(null=True, help_text="{objects, command, sentence} of ICE.")
 
     objects = ClinicalFactQuerySet["NeuroAssessment"].as_manager()
 

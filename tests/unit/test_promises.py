@@ -36,6 +36,7 @@ APPEND_ONLY = {
     "patients.DiseaseBurden",
     "patients.Infusion",
     "patients.Treatment",
+    "vitals.Handwriting",
     "vitals.LabResult",
     "vitals.NeuroAssessment",
     "vitals.ObservationSet",
@@ -59,6 +60,7 @@ EDITABLE = {
     "staff.User": "people change their password",
     "staff.Ward": "a ward moves",
     "staff.WardMembership": "people change wards",
+    "vitals.IceWardSet": "what a ward asks with; each check keeps what it was asked",
 }
 
 # Modules that a person must be able to run with nothing but Python.
@@ -76,6 +78,8 @@ PURE = [
     ROOT / "vitals/schedule.py",
     ROOT / "vitals/analytes.py",
     ROOT / "vitals/symptoms.py",
+    ROOT / "vitals/capd.py",
+    ROOT / "vitals/strokes.py",
     ROOT / "grading/lab_terms.py",
     ROOT / "patients/windows.py",
     *sorted((ROOT / "alerts/policy").glob("*.py")),

@@ -1,6 +1,7 @@
 """How a simulated patient does, and what a nurse writes down of it."""
 
 import random
+from copy import copy
 from decimal import Decimal
 from typing import Any, Final
 
@@ -35,6 +36,12 @@ class Bedside:
         """Measure: the course moves on, and not everything is always measured."""
         self._stage = self._chance.choice(_NEXT[self._stage])
         return self._measured(self._stage)
+
+    def as_it_stands(self, chance: random.Random) -> dict[str, Any]:
+        """Measure all of it once more by another's chance; the course does not move on."""
+        other = copy(self)
+        other._chance = chance
+        return other._measured(other._stage, all_of=True)
 
     def mistaken(self, right: dict[str, Any]) -> dict[str, Any]:
         """What a slip of the hand makes of a set: another stage's values in the same fields."""

@@ -32,6 +32,7 @@ def check(world: World) -> None:
         if count != last:
             world.violated(f"the history of alert {alert_id} has a gap")
     world.checks.rungs.check()
+    world.checks.owners.check()
     broken = trail.verify()
     if broken:
         world.violated(f"the trail is broken: {broken[0]}")
@@ -52,17 +53,20 @@ def _every_entry_is_stored_once(world: World) -> None:
 
 
 def _grades_are_of_the_facts(world: World, patient_id: int) -> None:
-    """Whatever the order in which sets came in, the grades are those of the sorted course."""
-    graded = dict(
-        world.store.rows(
-            """SELECT a.observation_set_id, a.at_least FROM grading_assessment a
+    """In whatever order sets came in, the grades are the sorted course's, known or lower bounds."""
+    graded = {
+        pk: (at_least, grade is not None)
+        for pk, at_least, grade in world.store.rows(
+            """SELECT a.observation_set_id, a.at_least, a.grade FROM grading_assessment a
                LEFT JOIN grading_assessment newer ON newer.supersedes_id = a.id
                WHERE a.patient_id = ? AND a.scale = 'astct-crs'
                AND newer.id IS NULL AND NOT a.withdrawn""",
             patient_id,
         )
-    )
-    should = {each.pk: each.at_least for each in oracle.course(world.store, patient_id)}
+    }
+    should = {
+        each.pk: (each.at_least, each.is_known) for each in oracle.course(world.store, patient_id)
+    }
     if graded != should:
         different = {pk: (graded.get(pk), should.get(pk)) for pk in graded.keys() | should.keys()}
         wrong = {pk: pair for pk, pair in different.items() if pair[0] != pair[1]}

@@ -1,10 +1,12 @@
-"""What must hold after every step, at every look of a board, and when the ward is quiet again."""
+"""What must hold after every step, whenever a set was charted, and after every sweep."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from simulation import oracle
+from simulation.boards import Boards
+from simulation.owners import Owners
 from simulation.people import Answering
 from simulation.rungs import Rungs
 from simulation.told import Told
@@ -13,22 +15,23 @@ from simulation.world import World
 if TYPE_CHECKING:
     from simulation.tablets import Item
 
-# True seconds after which an undelivered message must show on every board; what is no P1
-# may wait for a merged mail.
-LATE_SECONDS: Final = 400.0
-# True seconds after which a ward without a turning sender must show it.
-SILENT_SECONDS: Final = 120.0
 _LATE_SET_ALERTS_FOR: Final = timedelta(minutes=60)
 _WORRY_IS_FRESH_FOR: Final = timedelta(hours=2)
 # Whom each severity tells; the rest is told on the board alone.
 _MAILS: Final = ("P1", "P2")
+_SEVERE: Final = 3  # of a grade alert the step is the grade
+_NOT_TRUE: Final = frozenset({"source_corrected", "new_episode"})  # after a correction
+_FEVERS: Final = frozenset({"A01", "A33", "A34"})
+# A shift is shorter than the 24 h without fever after which one ends.
+_FEVER_ENDS_AS: Final = frozenset({"absorbed", *_NOT_TRUE})
 _STANDING: Final = """
     SELECT a.id, a.patient_id, a.family, a.rule, a.severity, a.step, a.state, a.version, a.code,
-           a.is_provisional,
+           a.is_provisional, a.snooze_count,
            (SELECT count(*) FROM alerts_notification n
             WHERE n.alert_id = a.id AND n.kind = 'alert' AND n.created_at >= (
                 SELECT max(e.at) FROM alerts_alertevent e WHERE e.alert_id = a.id
-                AND e.kind IN ('raised', 'worsened', 'confirmed', 'not_rechecked')))
+                AND e.kind IN ('raised', 'worsened', 'confirmed', 'not_rechecked',
+                    'snooze_ended')))
     FROM alerts_alert a WHERE a.state <> 'closed' ORDER BY a.id
 """
 
@@ -47,6 +50,7 @@ class Standing:
     version: int
     code: str
     is_provisional: bool
+    snoozes: int
     messages: int
 
 
@@ -65,12 +69,16 @@ class Checks:
     overdue_from: dict[int, datetime] = field(default_factory=dict)
     overdue_ended: set[int] = field(default_factory=set)
     untold: set[int] = field(default_factory=set)
+    worried: set[int] = field(default_factory=set)
     rungs: Rungs = field(init=False)
     told: Told = field(init=False)
+    owners: Owners = field(init=False)
+    boards: Boards = field(init=False)
 
     def __post_init__(self) -> None:
-        """Follow the ladders and the mail as well."""
+        """Follow the ladders, the mail and the owners as well."""
         self.rungs, self.told = Rungs(self.world), Told(self.world)
+        self.owners, self.boards = Owners(self.world), Boards(self.world)
 
     # --- After every step -----------------------------------------------------------------
 
@@ -89,8 +97,13 @@ class Checks:
             self._has_messages(alert)
             if alert.state == "open":
                 self.answering.noticed(alert.pk, alert.version)
+            elif alert.state == "snoozed":
+                self.owners.sleeps(alert)
         self.rungs.look()
+        known = len(self.told.first_seen)
         self.told.look()
+        if len(self.told.first_seen) > known:
+            self.boards.watch()
 
     def _look(self) -> None:
         """Read the alerts as they stand now, and ask of each that is gone who ended it."""
@@ -123,6 +136,8 @@ class Checks:
         )[0]
         self.world.note(f"alert {alert.pk} {alert.family} ended by {by}: {how}")
         must = self.must.get(alert.patient_id, set())
+        if by is None:
+            self._may_end_by_itself(alert, how)
         if by is not None:
             must.discard(alert.family)
             if alert.family == "crs_grade":
@@ -134,6 +149,18 @@ class Checks:
         elif alert.family == "crs_grade" and "crs_grade" in must:
             self._may_end(alert, how)
             must.discard("crs_grade")
+
+    def _may_end_by_itself(self, alert: Standing, how: str) -> None:
+        """What is missing ends nothing, and what only a person may end is ended by one."""
+        world, newest = self.world, oracle.course(self.world.store, alert.patient_id)[-1]
+        if alert.pk in self.worried:
+            world.violated(f"a nurse was worried, and alert {alert.pk} ended by itself ({how})")
+        if alert.rule == "A29" and not newest.is_complete:
+            world.violated(f"overdue alert {alert.pk} was ended ({how}) by {newest}")
+        if alert.family == "crs_grade" and alert.step >= _SEVERE and how not in _NOT_TRUE:
+            world.violated(f"alert {alert.pk} of grade {alert.step} ended by itself ({how})")
+        if alert.rule in _FEVERS and how not in _FEVER_ENDS_AS:
+            world.violated(f"fever alert {alert.pk} was ended ({how}) within a shift")
 
     def _may_end(self, alert: Standing, how: str) -> None:
         """Two sets known to be below grade 2, one for a doubt; or a correction that says so."""
@@ -200,8 +227,11 @@ class Checks:
             self.world.violated(f"grade {gravest} is new, and alert {alert.pk} counts as answered")
 
     def _worried(self, patient_id: int) -> None:
-        if self._of(patient_id, "hemodynamic") is None:
+        alert = self._of(patient_id, "hemodynamic")
+        if alert is None:
             self.world.violated("a nurse was worried and no alert says so")
+            return
+        self.worried.add(alert.pk)
 
     def _of(self, patient_id: int, family: str) -> Standing | None:
         fresh = (Standing(*row) for row in self.world.store.rows(_STANDING))
@@ -217,14 +247,14 @@ class Checks:
         if found > 1 or (found == 0 and item.corrects is None):
             self.world.violated(f"entry {item.number} is stored {found} times")
 
-    def told_yours(self, alert_id: int, *, version: int, step: int, by: int) -> None:
+    def told_yours(self, alert_id: int, *, version: int, by: int) -> None:
         """One winner per version, and nobody accepts what they have not seen."""
         before = self.winners.setdefault((alert_id, version), by)
         if before != by:
             self.world.violated(f"alert {alert_id}.{version} was given to two people")
-        stands = self.world.store.rows("SELECT step FROM alerts_alert WHERE id = ?", alert_id)
-        if stands[0][0] != step:
-            self.world.violated(f"alert {alert_id} was accepted unseen: it had got worse")
+        now = self.world.store.rows("SELECT version FROM alerts_alert WHERE id = ?", alert_id)[0][0]
+        if now != version + 1:
+            self.world.violated(f"alert {alert_id}.{now - 1} was accepted, and {version} was seen")
 
     # --- A sweep ----------------------------------------------------------------------
 
@@ -232,30 +262,8 @@ class Checks:
         """A sweep that ran to its end leaves nobody overdue untold, and no ladder waiting."""
         self.rungs.look()
         self.rungs.turned()
+        self.owners.turned()
         for patient_id, since in self.overdue_from.items():
             told = self._of(patient_id, "obs_overdue") or patient_id in self.overdue_ended
             if now - since > timedelta(seconds=1) and not told:
                 self.world.violated(f"patient {patient_id} is overdue and no alert says so")
-
-    # --- The board ------------------------------------------------------------------------
-
-    def board(self, *, calm: bool) -> None:
-        """What is late, silent or has nobody shows; and nothing is late while all is well."""
-        self.told.check_when_all_is_well()
-        if not calm:
-            return
-        world, now = self.world, self.world.clock.seconds
-        late = self.told.waits_longer_than(LATE_SECONDS)
-        if late:
-            world.violated(f"the board is calm and message {late[0]} is late")
-        if any(pk in self.standing and self.standing[pk].state == "open" for pk in self.untold):
-            world.violated("the board is calm and an alert has nobody to tell")
-        for name in ("sweep", "sender"):
-            if not world.loops.ran_since(now - SILENT_SECONDS, name):
-                world.violated(f"the board is calm and no {name} runs")
-
-    def might_be_wrong(self) -> bool:
-        """Whether a board that is calm now should soon say something."""
-        now = self.world.clock.seconds
-        silent = not all(self.world.loops.ran_since(now - 60, each) for each in ("sweep", "sender"))
-        return silent or bool(self.untold or self.told.waits_longer_than(20))

@@ -62,10 +62,14 @@ class Process:
 
     def dies(self) -> None:
         """Killed; whoever supervises it starts it again."""
+        self.is_away(self.world.chance("restart").uniform(2, 60))
+
+    def is_away(self, seconds: float) -> None:
+        """Gone for so long; what comes back is another process."""
         self.starts += 1
-        now, wait = self.world.clock.seconds, self.world.chance("restart").uniform(2, 60)
+        now = self.world.clock.seconds
         # A list, for boards ask whether it ran a minute ago: who is dead now did run before.
-        self.deaths.append(Window(now, now + wait))
+        self.deaths.append(Window(now, now + seconds))
 
     def _down_until(self, at: float) -> float | None:
         down = (w.ends for w in (*self.stopped, *self.deaths) if w.begins <= at < w.ends)
@@ -88,6 +92,7 @@ class Loop:
     last_turn: float = 0.0
     idle_turns: int = 0
     left_behind: Any = None
+    must_look: bool = False
 
     def grid(self, at: float) -> float:
         """The first turn not before a moment."""
@@ -106,7 +111,9 @@ class Loop:
         outcome = world.act(process.owner, lambda: code(now))
         self.is_busy = False
         _owned_by(owner)
-        self.last_turn = world.clock.seconds
+        # Who was sending while the clock was set has not looked since.
+        self.last_turn = -1e9 if self.must_look else world.clock.seconds
+        self.must_look = False
         if outcome.died:
             process.dies()
         elif outcome.error is None and _SETS in self.looks_at:
@@ -184,10 +191,14 @@ class Loops:
     def _now_due(self, loop: Loop) -> tuple[Any, float]:
         return self._due(loop, {sql: self.world.store.rows(sql)[0] for sql in loop.looks_at})
 
+    def restart(self, name: str, *, away: float) -> None:
+        """A deploy ends a process and starts its successor."""
+        next(loop.process for loop in self.loops if loop.process.name == name).is_away(away)
+
     def look_at_once(self) -> None:
         """The clock was set or the database is back: what found nothing to do may find it now."""
         for loop in self.loops:
-            loop.last_turn, loop.left_behind = -1e9, None
+            loop.last_turn, loop.left_behind, loop.must_look = -1e9, None, loop.is_busy
 
     def ran_since(self, then: float, beats: str) -> bool:
         """Whether a loop of this kind was there to turn at any time since."""
@@ -225,17 +236,22 @@ class Loops:
     # --- The board ------------------------------------------------------------------------
 
     def look(self) -> None:
-        """A board asks whether alerts go out."""
+        """A board asks whether alerts go out, now and again and again."""
+        world, calm = self.world, self.look_once()
+        watching = calm and world.checks.boards.might_be_wrong()
+        wait = _WATCHING_SECONDS if watching else _CALM_SECONDS
+        world.agenda.after(world.chance("board").uniform(0.6, 1.2) * wait, "board", self.look)
+
+    def look_once(self) -> bool:
+        """What a board shows now is asked, and compared with what is so."""
         world = self.world
         self._catch_up()
         now = world.clock.wall()
         outcome = world.act("board", lambda: health.judge(now), breakable=False)
         # A board that gets no answer does not look calm: it says that it got none.
-        calm = outcome.error is None and outcome.answer.ok
-        world.checks.board(calm=calm)
-        watching = calm and world.checks.might_be_wrong()
-        wait = _WATCHING_SECONDS if watching else _CALM_SECONDS
-        world.agenda.after(world.chance("board").uniform(0.6, 1.2) * wait, "board", self.look)
+        calm = outcome.error is None and bool(outcome.answer.ok)
+        world.checks.boards.check(calm=calm)
+        return calm
 
     def _catch_up(self) -> None:
         """Turns that were left out would have left a heartbeat; write the newest one."""

@@ -157,8 +157,19 @@ class _State:
         return max(forced)
 
     def _known(self, *, fever: bool, grade: int) -> bool:
-        """A shift is shorter than the 24 h in which a past fever still counts."""
+        """Whether what is missing could not raise it.
+
+        A shift is shorter than the 24 h in which a past fever still counts.
+        """
         if self.temperature is not None and not fever and not self.opened:
             return True
-        missing = None in (self.temperature, self.systolic, self.oxygen, self.pressors)
-        return grade == 4 or not missing
+        possible = [grade]
+        if self.temperature is None:
+            possible.append(1)
+        if self.pressors is None:
+            possible.append(4)
+        elif not self.pressors and self.systolic is None:
+            possible.append(2)
+        if self.oxygen is None:
+            possible.append(4)
+        return max(possible) == grade

@@ -15,12 +15,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from alerts import delivery, health, mailer, pulse, wake
-from simulation import endings, faults, scenario, ward
+from simulation import changeovers, coincidences, endings, faults, scenario, ward
 from simulation.bedside import Bedside
 from simulation.invariants import Checks
 from simulation.loops import Loops
 from simulation.mailer import Backend
 from simulation.people import Answering
+from simulation.rechecks import Rechecks
 from simulation.scenario import QUIET_SECONDS, SHIFT_SECONDS
 from simulation.store import Store
 from simulation.tablets import Round, Tablet
@@ -62,7 +63,7 @@ class Simulator:
     def run(self, seed: int, *, shouts: bool = False) -> Result:
         """Run one seed; the answer is the same every time."""
         self._store.restore()
-        drawn = scenario.draw(seed)
+        drawn = coincidences.meet(scenario.draw(seed), seed)
         world = World(seed, drawn, self._store, shouts=shouts)
         with _ports(world):
             violation = ""
@@ -90,8 +91,10 @@ class Simulator:
         world.loops.begin()
         for patient_id in patients:
             bedside = Bedside(world.chance(f"bedside {patient_id}"))
-            Round(world, world.tablets, patient_id, bedside).begin()
+            rechecks = Rechecks(world, world.tablets, patient_id, bedside)
+            Round(world, world.tablets, patient_id, bedside, rechecks.after).begin()
         faults.plan(world, people)
+        changeovers.plan(world, people)
         world.run_until(SHIFT_SECONDS)
         endings.make_well(world)
         world.run_until(SHIFT_SECONDS + QUIET_SECONDS)

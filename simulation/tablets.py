@@ -3,7 +3,7 @@
 import json
 import random
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -199,6 +199,7 @@ class Round:
     tablets: Sequence[Tablet]
     patient_id: int
     bedside: Bedside
+    charted: Callable[[Item, dict[str, Any]], None]  # what others do about it
 
     def begin(self) -> None:
         """Plan the first visit."""
@@ -227,6 +228,7 @@ class Round:
             self.bedside.mistaken(values) if slipped else values,
             taken_at=taken_at,
         )
+        self.charted(item, values)
         if slipped:
             self.world.agenda.after(
                 chance.uniform(60, 2400), "nurse", lambda: self._correct(item, values)

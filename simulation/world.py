@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 # An ordinary set takes about this many statements; a fuse is laid somewhere among them.
 _STATEMENTS: Final = 40
+_OF_THE_WEB: Final = frozenset({"web", "board"})
 
 
 class Violation(BaseException):
@@ -63,6 +64,7 @@ class World:
     somebody_on_duty: bool = True
     shouts: bool = False
     steps: int = 0
+    web_back_at: float = 0.0  # until then a deploy leaves every request unanswered
     broke_at: float = 0.0  # when an action last died or lost its database
 
     def __post_init__(self) -> None:
@@ -131,6 +133,8 @@ class World:
 
     def act(self, actor: str, action: Callable[[], T], *, breakable: bool = True) -> Outcome:
         """Run production code as one process would; it may die or lose its database."""
+        if actor in _OF_THE_WEB and self.clock.seconds < self.web_back_at:
+            return Outcome(error=ConnectionError("no server answers"))
         act, failures = _Act(actor), self.store.failures
         self._acts.append(act)
         try:

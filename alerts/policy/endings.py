@@ -10,6 +10,7 @@ from alerts.policy.circulation import WORRY
 from alerts.policy.facts import Facts, Reading
 from alerts.policy.rulebook import Rulebook
 from alerts.policy.vocabulary import Closing, Condition, Family, Rule, Standing
+from grading.course import EPISODE_CLOSES_AFTER
 
 INCLUDED: Final = "included in the grade alert"
 TWO_SETS: Final = "two normal sets in a row"
@@ -76,7 +77,7 @@ def _included(family: Family, held: Standing) -> Closing | None:
 
 def _end_fever(held: Standing, at: _Moment) -> Closing | None:
     if held.rule in _FEVERS:
-        return Closing(Family.FEVER, "24 h without fever") if at.resolved else None
+        return Closing(Family.FEVER, "24 h without fever") if _has_resolved(held, at) else None
     celsius = at.facts.seen.newest.temperature_celsius
     if celsius is None or any(each.family is Family.FEVER for each in at.found):
         return None
@@ -85,10 +86,22 @@ def _end_fever(held: Standing, at: _Moment) -> Closing | None:
     return Closing(Family.FEVER, "not seen in the next set")
 
 
+def _has_resolved(held: Standing, at: _Moment) -> bool:
+    """No episode is open, and one could have run its course since this alert was raised.
+
+    Without an episode from one minute to the next the fever was corrected, which says of
+    the alert what the replacement knows, and not that a day has passed.
+    """
+    since = at.facts.seen.newest.taken_at - held.raised_at if held.raised_at else None
+    return at.resolved and (since is None or since >= EPISODE_CLOSES_AFTER)
+
+
 def _end_grade(held: Standing, at: _Moment) -> Closing | None:
     seen = at.facts.seen
     if held.rule is Rule.A05:
-        return Closing(Family.CRS_GRADE, "the episode resolved") if at.resolved else None
+        return (
+            Closing(Family.CRS_GRADE, "the episode resolved") if _has_resolved(held, at) else None
+        )
     if held.rule is Rule.A13:
         judges = (_pressure_of(at.facts, at.book), _oxygen_of(at.book))
         return _after_normal_sets(Family.CRS_GRADE, held, at.facts, *judges)

@@ -1,5 +1,6 @@
 """Which alerts a set ends; what is not known ends nothing, and some only a person ends."""
 
+from datetime import timedelta
 from decimal import Decimal
 from itertools import product
 
@@ -89,6 +90,16 @@ def test_a_fever_alert_ends_when_it_resolved_or_became_part_of_a_grade(
 ):
     found = ended({Family.FEVER: held(rule)}, chart(at_least=at_least), resolved=resolved)
     assert found == ({} if reason is None else {Family.FEVER: reason})
+
+
+@pytest.mark.parametrize(
+    ("rule", "family"), [(Rule.A01, Family.FEVER), (Rule.A05, Family.CRS_GRADE)]
+)
+@pytest.mark.parametrize(("hours", "ends"), [(0, False), (23, False), (24, True), (48, True)])
+def test_no_episode_from_one_hour_to_the_next_is_no_day_without_fever(rule, family, hours, ends):
+    facts = chart()
+    standing = held(rule, raised_at=facts.seen.newest.taken_at - timedelta(hours=hours))
+    assert bool(ended({family: standing}, facts, resolved=True)) is ends
 
 
 def test_a_provisional_grade_takes_nothing_in():

@@ -15,7 +15,6 @@ from charting.alerting_labs import alert_on_labs
 from charting.alerting_neuro import alert_on_neuro
 from charting.alerting_settle import Ground, settle, standing_of
 from charting.alerting_treatment import alert_on_treatment
-from charting.entry import FieldError
 from charting.models import PatientState
 from grading import services as grading
 from grading.course import DrugGiven
@@ -45,7 +44,7 @@ def alert(
     charted: Assessment,
     newest: Assessment,
     drugs: Sequence[DrugGiven],
-    doubts: Sequence[FieldError],
+    unusual_values: int,
     now: datetime,
 ) -> tuple[Raised, ...]:
     """Close what ended and raise what needs a person; return the alerts that now stand.
@@ -58,7 +57,7 @@ def alert(
     book, open_now = rulebook.current(), services.open_alerts(current.pk)
     facts = facts_of(
         current,
-        GradedSet(newest, drugs, len(doubts) if charted is newest else 0),
+        GradedSet(newest, drugs, unusual_values if charted is newest else 0),
         grade_before=_grade_before(current, newest),
         book=book,
     )
@@ -73,7 +72,7 @@ def alert(
             book=book,
         )
     else:
-        found = found + _late(current, GradedSet(charted, drugs, len(doubts)), now=now)
+        found = found + _late(current, GradedSet(charted, drugs, unusual_values), now=now)
     if now - charted.taken_at > ENTERED_LATE_AFTER and charted is newest:
         found = [
             replace(each, words=(each.words or policy.WORDS[each.rule]) + ENTERED_LATE)

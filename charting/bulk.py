@@ -47,7 +47,14 @@ def chart_many(
         return 0
     ObservationSet.objects.bulk_create(
         [
-            set_of(entry, current=current, charted_by=charted_by, now=now, source=source)
+            set_of(
+                entry,
+                current=current,
+                charted_by=charted_by,
+                now=now,
+                source=source,
+                doubts=entry.doubts(age_months=state.age_months(current, at=entry.taken_at)),
+            )
             for entry in fresh
         ],
         batch_size=_BATCH,

@@ -1,5 +1,6 @@
 """The one door: store a set, grade it, alert if policy says so, all of it or nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,15 +12,18 @@ from alerts.services import Raised
 from audit import trail
 from charting import alerting, due, state
 from charting.alerting_correction import after_correction
-from charting.entry import Entry, FieldError
+from charting.doubts import Doubt, UnconfirmedError, as_kept
+from charting.earlier import earlier_of
+from charting.entry import Entry
 from charting.models import PatientState
+from charting.skips import refuse_unsigned_sleep
 from grading import course_state
 from grading import services as grading
 from grading.models import Assessment
 from grading.services import Course, Graded
 from staff.models import User
 from vitals.models import ObservationSet
-from vitals.vocabulary import Source
+from vitals.vocabulary import CorrectionCode, Source
 
 
 class ConflictError(Exception):
@@ -41,7 +45,7 @@ class Charted:
     assessment: Assessment
     raised: tuple[Raised, ...]
     due: DueSet | None
-    doubts: tuple[FieldError, ...]
+    doubts: tuple[Doubt, ...]
     is_new: bool
     others: tuple[Assessment, ...] = ()
 
@@ -58,28 +62,45 @@ def chart_observations(
     """Store one set of observations, grade it, and alert if policy says so.
 
     The same client_id with the same content answers what is stored. Raises
-    ConflictError when the content differs, Patient.DoesNotExist when there is
-    no such patient.
+    ConflictError when the content differs, UnconfirmedError when a person was asked
+    about a value and did not stand by it, EntryRefusedError when a skip has no ground,
+    Patient.DoesNotExist when there is no such patient.
     """
     current = state.locked(patient_id)
     stored = _stored(entry)
     if stored is not None:
         return _replayed(stored, entry, current, now=now)
-    observations = set_of(entry, current=current, charted_by=charted_by, now=now, source=source)
+    doubts = _asked(entry, current)
+    observations = set_of(
+        entry, current=current, charted_by=charted_by, now=now, source=source, doubts=doubts
+    )
     observations.save(force_insert=True)
     return _grade_and_alert(
-        observations, entry, current=current, actor=charted_by, now=now, action="charted"
+        observations,
+        entry,
+        current=current,
+        actor=charted_by,
+        now=now,
+        action="charted",
+        doubts=doubts,
     )
 
 
 @transaction.atomic
 def correct_observations(
-    *, wrong_id: int, entry: Entry, corrected_by: User, reason: str, now: datetime
+    *,
+    wrong_id: int,
+    entry: Entry,
+    corrected_by: User,
+    reason: str,
+    now: datetime,
+    code: str = CorrectionCode.OTHER,
 ) -> Charted:
     """Chart a replacement; the original stays and stops counting.
 
-    Everything taken since is graded again. Raises NotInForceError when the set
-    was corrected already.
+    `code` says what was wrong, `reason` says it in words. Everything taken since is
+    graded again. Raises NotInForceError when the set was corrected already, and what
+    chart_observations raises.
     """
     wrong = ObservationSet.objects.get(pk=wrong_id)
     current = state.locked(wrong.patient_id)
@@ -88,14 +109,17 @@ def correct_observations(
         return _replayed(stored, entry, current, now=now)
     if not ObservationSet.objects.filter(pk=wrong_id).in_force().exists():
         raise NotInForceError(f"set {wrong_id} was corrected before")
+    doubts = _asked(entry, current, besides=wrong.pk)
     replacement = set_of(
         entry,
         current=current,
         charted_by=corrected_by,
         now=now,
         source=wrong.source,
+        doubts=doubts,
         supersedes=wrong,
         reason=reason,
+        correction_code=code,
     )
     replacement.save(force_insert=True)
     return _grade_and_alert(
@@ -105,6 +129,7 @@ def correct_observations(
         actor=corrected_by,
         now=now,
         action="corrected",
+        doubts=doubts,
         regrade_from=min(wrong.taken_at, replacement.taken_at),
     )
 
@@ -116,6 +141,7 @@ def set_of(
     charted_by: User | None,
     now: datetime,
     source: str,
+    doubts: Sequence[Doubt],
     **correction: Any,
 ) -> ObservationSet:
     """Return the row for an entry, not yet stored."""
@@ -130,6 +156,7 @@ def set_of(
         charted_by=charted_by,
         source=source,
         as_entered=dict(entry.as_entered),
+        doubted=as_kept(doubts, entry.confirmed),
         **correction,
         **entry.values,
     )
@@ -143,6 +170,17 @@ def _stored(entry: Entry) -> ObservationSet | None:
     return known.get()
 
 
+def _asked(entry: Entry, current: PatientState, *, besides: int | None = None) -> tuple[Doubt, ...]:
+    """What is odd about the entry; raises UnconfirmedError or EntryRefusedError."""
+    refuse_unsigned_sleep(entry, current)
+    earlier = earlier_of(current, at=entry.taken_at, wanted=entry.values, besides=besides)
+    age = state.age_months(current, at=entry.taken_at)
+    doubts = entry.doubts(age_months=age, earlier=earlier)
+    if entry.unconfirmed(doubts):
+        raise UnconfirmedError(doubts)
+    return tuple(doubts)
+
+
 def _grade_and_alert(
     observations: ObservationSet,
     entry: Entry,
@@ -151,14 +189,13 @@ def _grade_and_alert(
     actor: User,
     now: datetime,
     action: str,
+    doubts: tuple[Doubt, ...],
     regrade_from: datetime | None = None,
 ) -> Charted:
     of = grading.course_of(current.patient, zone=state.zone_of(current))
     graded = _assess(observations, current, of=of, now=now, regrade_from=regrade_from)
     newest = graded.crs[-1]
     assessment = next(row for row in graded.crs if row.observation_set_id == observations.pk)
-    age = current.patient.age_years(observations.taken_at.astimezone(state.zone_of(current)).date())
-    doubts = tuple(entry.doubts(age_years=age))
     if observations.supersedes_id is not None:
         # First, so that an alert says that its reading was wrong, not that it passed.
         wrong_id = observations.supersedes_id
@@ -168,7 +205,7 @@ def _grade_and_alert(
         charted=assessment,
         newest=newest,
         drugs=of.drugs,
-        doubts=doubts,
+        unusual_values=sum(doubt.is_unusual for doubt in doubts),
         now=now,
     )
     is_newest = newest.observation_set_id == observations.pk

@@ -2,16 +2,16 @@
 
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from hashlib import sha256
 from typing import Any, Final, TypeVar
 
-from charting.entry_values import LONGEST_NOTE, READERS, VASOPRESSORS, doses_among
+from charting.doubts import Doubt, Earlier, doubts_of
+from charting.entry_values import LONGEST_NOTE, READERS, VASOPRESSORS, WHOLE_SET, doses_among
 from vitals import plausibility
-from vitals.vocabulary import OxygenDevice
+from vitals.vocabulary import CarerSays, OxygenDevice
 
 __all__ = [
     "FUTURE_TOLERANCE",
@@ -26,9 +26,13 @@ __all__ = [
 
 T = TypeVar("T")
 
-_ENVELOPE: Final = frozenset({"client_id", "patient", "taken_at", "charted_at"})
+_ENVELOPE: Final = frozenset({"client_id", "patient", "taken_at", "charted_at", "confirmed"})
+# They speak about the set, and measure nothing.
+_ABOUT: Final = frozenset({"late_reason", "temperature_site"})
 # How far ahead of the server's clock a tablet's may be.
 FUTURE_TOLERANCE: Final = timedelta(minutes=5)
+# Charted so much later than taken, a person says why.
+LATE_NEEDS_REASON: Final = timedelta(hours=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +55,17 @@ class EntryRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One set of observations, checked; `values` holds only what was recorded."""
+    """One set of observations, checked; `values` holds only what was recorded.
+
+    `confirmed` are the doubted values that a person stood by; None where nobody was asked.
+    """
 
     client_id: uuid.UUID
     taken_at: datetime
     values: Mapping[str, Any]
     charted_at: datetime | None = None
     as_entered: Mapping[str, Any] = field(default_factory=dict)
+    confirmed: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         """Keep instants in UTC: adding minutes in a ward's zone would follow its wall clock."""
@@ -90,36 +98,42 @@ class Entry:
         if doses:
             values["vasopressor_doses"] = doses
         errors += _contradictions(values)
-        if all(value == "" for value in values.values()) and not errors:
+        _put_worry(values)
+        confirmed = _take(data, "confirmed", _tokens, errors, required=False)
+        if all(v == "" or name in _ABOUT for name, v in values.items()) and not errors:
             errors.append(FieldError("entry", None, "records nothing"))
         if errors or client_id is None or taken_at is None:
             raise EntryRefusedError(errors)
         sent = data.get("vasopressors") or []
         kept = {"vasopressors": sent} if any(isinstance(each, dict) for each in sent) else {}
-        return cls(
-            client_id, taken_at, values, charted_at, json.loads(json.dumps(kept, default=str))
-        )
+        as_sent = json.loads(json.dumps(kept, default=str))
+        return cls(client_id, taken_at, values, charted_at, as_sent, confirmed)
 
     def digest(self, *, patient_id: int) -> str:
         """What makes a repeat of the same client_id the same entry."""
         content = [patient_id, self.taken_at.isoformat(), sorted(self.values.items())]
         return sha256(json.dumps(content, default=str).encode()).hexdigest()
 
-    def doubts(self, *, age_years: int | None) -> list[FieldError]:
+    def doubts(
+        self, *, age_months: int | None, earlier: Mapping[str, Earlier] | None = None
+    ) -> list[Doubt]:
         """Values that are possible but worth asking a person about again."""
-        found = []
-        for name in plausibility.FIELDS:
-            if name in self.values:
-                value = Decimal(self.values[name])
-                words = plausibility.doubt(name, value, age_years=age_years)
-                if words:
-                    found.append(FieldError(name, self.values[name], words))
-        flow = self.values.get("oxygen_flow_lpm")
-        on_cannula = self.values.get("oxygen_device") == OxygenDevice.NASAL_CANNULA
-        if on_cannula and flow is not None and flow > plausibility.CANNULA_FLOW_TO_CONFIRM_LPM:
-            words = f"{flow:f} L/min is unusual on a plain nasal cannula: check the device"
-            found.append(FieldError("oxygen_flow_lpm", flow, words))
-        return found
+        return doubts_of(
+            self.values, taken_at=self.taken_at, age_months=age_months, earlier=earlier or {}
+        )
+
+    def unconfirmed(self, doubts: Sequence[Doubt]) -> list[Doubt]:
+        """Those that nobody stood by; none where nobody could be asked."""
+        if self.confirmed is None:
+            return []
+        return [doubt for doubt in doubts if doubt.token not in self.confirmed]
+
+    def refuse_unexplained_delay(self, *, now: datetime) -> None:
+        """Ask a person who charts hours later why; raises EntryRefusedError."""
+        delay = (self.charted_at or now) - self.taken_at
+        if delay > LATE_NEEDS_REASON and not self.values.get("late_reason"):
+            words = "is required: the set was taken more than 4 hours ago"
+            raise EntryRefusedError([FieldError("late_reason", None, words)])
 
 
 def instant(value: Any) -> datetime:
@@ -179,7 +193,28 @@ def _contradictions(values: Mapping[str, Any]) -> list[FieldError]:
         errors.append(
             FieldError("oxygen_flow_lpm", values["oxygen_flow_lpm"], "room air has no oxygen flow")
         )
-    return errors
+    return errors + _skips(values)
+
+
+def _skips(values: Mapping[str, Any]) -> list[FieldError]:
+    """What was recorded was not skipped."""
+    skipped = values.get("skipped") or {}
+    both = sorted(skipped.keys() & values.keys() - {WHOLE_SET})
+    return [
+        FieldError("skipped", name, f"{name} is recorded, so it was not skipped") for name in both
+    ]
+
+
+def _put_worry(values: dict[str, Any]) -> None:
+    """A parent who finds the child worse is worried, said so or not."""
+    if values.get("carer_says") == CarerSays.WORSE:
+        values["carer_worried"] = True
+
+
+def _tokens(name: str, value: Any) -> frozenset[str]:
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise ValueError("must be a list of field=value, as doubts name them")
+    return frozenset(value)
 
 
 def _uuid(name: str, value: Any) -> uuid.UUID:

@@ -12,9 +12,13 @@ from vitals import plausibility
 from vitals.units import STORED_CELSIUS_DIGITS
 from vitals.vocabulary import (
     BloodPressureMethod,
+    CarerSays,
     Consciousness,
+    LateReason,
     OxygenDevice,
     RespiratoryDistress,
+    SkipReason,
+    TemperatureSite,
     VasopressorIntensity,
     VentilationReason,
 )
@@ -25,6 +29,13 @@ SPO2_SCALES: Final = (1, 2)
 PRESSOR_UNITS: Final = tuple(str(unit.value) for unit in DoseUnit)
 VASOPRESSORS: Final = tuple(
     sorted(code for code, klass in CLASS_OF.items() if klass is TreatmentClass.VASOPRESSOR)
+)
+
+
+WHOLE_SET: Final = "set"
+# What may be left out with a reason; “set” speaks for all that was not recorded.
+SKIPPABLE: Final = frozenset(
+    {*plausibility.OF_A_SET, "oxygen_device", "consciousness", "vasopressors", WHOLE_SET}
 )
 
 
@@ -124,8 +135,19 @@ def _note(name: str, value: Any) -> str:
     return value
 
 
+def _skipped(name: str, value: Any) -> dict[str, str]:
+    if not isinstance(value, dict) or not value.keys() <= SKIPPABLE:
+        known = ", ".join(sorted(SKIPPABLE))
+        raise ValueError(f"must be an object of a reason for each of {known}")
+    strange = [reason for reason in value.values() if reason not in SkipReason.values]
+    if strange:
+        raise ValueError(f"“{strange[0]}” is not one of {', '.join(SkipReason.values)}")
+    return dict(sorted(value.items()))
+
+
 READERS: Final[dict[str, Callable[[str, Any], Any]]] = {
     "temperature_celsius": _decimals(4),
+    "temperature_site": _choice(TemperatureSite),
     "heart_rate_bpm": _whole,
     "respirations_per_minute": _whole,
     "systolic_mmhg": _whole,
@@ -157,5 +179,10 @@ READERS: Final[dict[str, Callable[[str, Any], Any]]] = {
     "hypotension_attributed_elsewhere": _boolean,
     "worried": _boolean,
     "carer_worried": _boolean,
+    "carer_says": _choice(CarerSays),
+    "pain_score": _whole,
+    "urine_ml": _whole,
+    "skipped": _skipped,
+    "late_reason": _choice(LateReason),
     "note": _note,
 }

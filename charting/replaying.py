@@ -115,8 +115,8 @@ def _doubts(current: PatientState, observations: ObservationSet | None) -> int:
     recorded = {name: getattr(observations, name, None) for name in READERS}
     values = {name: value for name, value in recorded.items() if value is not None}
     entry = Entry(observations.client_id, observations.taken_at, values)
-    day = observations.taken_at.astimezone(state.zone_of(current)).date()
-    return len(entry.doubts(age_years=current.patient.age_years(day)))
+    age = state.age_months(current, at=observations.taken_at)
+    return len(entry.doubts(age_months=age))
 
 
 def _checks(current: PatientState) -> list[Step]:

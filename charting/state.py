@@ -5,7 +5,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from charting.models import PatientState
-from grading import confirming
+from grading import confirming, hypotension
 from grading.models import Assessment, Confirmation
 from grading.services import SCALE
 from patients import therapies
@@ -23,9 +23,9 @@ def locked(patient_id: int) -> PatientState:
     held = PatientState.objects.select_for_update().filter(pk=patient_id).order_by()
     if not held.values_list("pk", flat=True):
         refresh_place(Patient.objects.get(pk=patient_id))
-    return PatientState.objects.select_related("patient__due_set", "ward", "latest_assessment").get(
-        pk=patient_id
-    )
+    return PatientState.objects.select_related(
+        "patient__due_set", "ward", "latest_assessment", "latest_set"
+    ).get(pk=patient_id)
 
 
 def refresh_place(patient: Patient) -> PatientState:
@@ -48,6 +48,16 @@ def refresh_place(patient: Patient) -> PatientState:
 def zone_of(state: PatientState) -> tzinfo:
     """The clock of the ward the patient is on, UTC for none."""
     return state.ward.zone if state.ward else UTC
+
+
+def age_months(state: PatientState, *, at: datetime) -> int | None:
+    """The patient's age in completed months on the ward's calendar; None when not known."""
+    born = state.patient.birth_date
+    return (
+        None
+        if born is None
+        else hypotension.age_months(born, on=at.astimezone(zone_of(state)).date())
+    )
 
 
 def doses_of(state: PatientState) -> list[Dose]:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from charting import chart
 from charting.chart import ConflictError, NotInForceError
+from charting.doubts import UnconfirmedError
 from charting.entry import Entry, EntryRefusedError, FieldError
 from charting.models import PatientState
 from screens import entry_form, entry_page, strip
@@ -78,11 +79,12 @@ def _save(request: HttpRequest, desk: Desk) -> HttpResponse:
         return _page(request, desk, form, errors=[*errors, *refused.errors], status=400)
     if errors:
         return _page(request, desk, form, errors=errors, status=400)
-    age = desk.state.patient.age_years(read.taken_at.astimezone(zone).date())
-    if entry_form.unconfirmed(read, form, age_years=age):
-        return _page(request, desk, form, doubts=read.doubts(age_years=age))
     try:
         stored = _store(read, form, desk)
+    except UnconfirmedError as asked:
+        return _page(request, desk, form, doubts=asked.doubts)
+    except EntryRefusedError as refused:
+        return _page(request, desk, form, errors=refused.errors, status=400)
     except (ConflictError, NotInForceError) as error:
         message = _SAVED_BEFORE if isinstance(error, ConflictError) else _CORRECTED_BEFORE
         fresh = Typed({**form.texts, "client_id": ""}, form.vasopressors, form.confirmed)

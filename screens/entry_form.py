@@ -83,19 +83,7 @@ def entry_of(post: QueryDict, *, zone: tzinfo, now: datetime) -> Entry:
         ) from None
     if errors:
         raise EntryRefusedError(errors)
-    return replace(entry, as_entered=_as_entered(form))
-
-
-def unconfirmed(entry: Entry, form: Typed, *, age_years: int | None) -> list[FieldError]:
-    """Return the improbable values that nobody has said were really measured.
-
-    A tick confirms one number: another number typed into the field is asked about anew.
-    """
-    return [
-        doubt
-        for doubt in entry.doubts(age_years=age_years)
-        if confirmation(doubt.field, doubt.value) not in form.confirmed
-    ]
+    return replace(entry, as_entered=_as_entered(form), confirmed=form.confirmed)
 
 
 def with_the_rest(entry: Entry, wrong: ObservationSet) -> Entry:
@@ -109,11 +97,6 @@ def with_the_rest(entry: Entry, wrong: ObservationSet) -> Entry:
     if doses:
         recorded["vasopressor_doses"] = doses
     return replace(entry, values={**recorded, **entry.values})
-
-
-def confirmation(field: str, value: Any) -> str:
-    """Return what the tick beside an improbable number stands for."""
-    return f"{field}={value}"
 
 
 def _strange(post: QueryDict) -> list[FieldError]:

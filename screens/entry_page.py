@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
+from charting import state as charting_state
+from charting.doubts import Doubt
 from charting.entry import VASOPRESSORS, FieldError
 from charting.models import PatientState
 from patients.medicines import TreatmentCode
 from screens import labels, typed, words
-from screens.entry_form import CHOICES, NONE_RUNNING, NUMBERS, YES_OR_NO, Typed, confirmation
+from screens.entry_form import CHOICES, NONE_RUNNING, NUMBERS, YES_OR_NO, Typed
 from screens.strip import zone_of
 from vitals import plausibility
 from vitals.models import ObservationSet
@@ -59,7 +61,7 @@ class Page:
     form: Typed
     earlier: dict[str, tuple[str, datetime]]
     errors: Sequence[FieldError]
-    age_years: int | None
+    age_months: int | None
     now: datetime
 
 
@@ -69,11 +71,11 @@ def context(
     *,
     client_id: str,
     errors: Sequence[FieldError] = (),
-    doubts: Sequence[FieldError] = (),
+    doubts: Sequence[Doubt] = (),
     now: datetime,
 ) -> dict[str, Any]:
     """Return the charting page's own part of the template context."""
-    age = state.patient.age_years(now.astimezone(zone_of(state)).date())
+    age = charting_state.age_months(state, at=now)
     page = Page(form, earlier_values(state.pk), errors, age, now)
     return {
         "client_id": client_id,
@@ -136,7 +138,7 @@ def _tile(name: str, page: Page) -> dict[str, Any]:
 
 
 def _number(name: str, page: Page) -> dict[str, Any]:
-    limits = plausibility.limits_for(name, age_years=page.age_years)
+    limits = plausibility.limits_for(name, age_months=page.age_months)
     return {
         "name": name,
         "label": _LABELS[name],
@@ -191,8 +193,8 @@ def _taken_at(page: Page, *, zone: tzinfo) -> dict[str, Any]:
     }
 
 
-def _doubt(doubt: FieldError, form: Typed) -> dict[str, Any]:
-    token = confirmation(doubt.field, doubt.value)
+def _doubt(doubt: Doubt, form: Typed) -> dict[str, Any]:
+    token = doubt.token
     return {
         "field": token,
         "label": labels.sentence(words.field(doubt.field)),

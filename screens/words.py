@@ -18,6 +18,7 @@ FIELD_WORDS: Final[dict[str, str]] = {
     "blood_pressure_method": "where the pressure was measured",
     "heart_rate_bpm": "heart rate",
     "temperature_celsius": "temperature",
+    "temperature_site": "where the temperature was measured",
     "consciousness": "consciousness",
     "glasgow_coma_score": "Glasgow coma score",
     "hypotension": "hypotension",
@@ -50,6 +51,11 @@ FIELD_WORDS: Final[dict[str, str]] = {
     "ventilation_reason": "reason for ventilation",
     "worried": "worried",
     "carer_worried": "family or carer worried",
+    "carer_says": "parent or carer says",
+    "pain_score": "pain",
+    "urine_ml": "urine",
+    "skipped": "not measured",
+    "late_reason": "why charted late",
     "note": "note",
     "taken_at": "measured at",
     "charted_at": "charted at",
@@ -78,6 +84,8 @@ UNITS: Final[dict[str, str]] = {
     "fluid_bolus_ml": "mL",
     "capillary_refill_seconds": "s",
     "baseline_home_oxygen_lpm": "L/min",
+    "pain_score": "0–10",
+    "urine_ml": "mL",
 }
 SHORT_RULES: Final[Mapping[Rule, str]] = LABELS
 CLOSING_REASONS: Final = (

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
+from vitals import plausibility
+
 
 class UnknownUnitError(ValueError):
     """The unit is not one this analyte can be converted from."""
@@ -50,7 +52,7 @@ def spelled(unit: str) -> str:
 def _row(
     code: str, label: str, loinc: str, unit: str, bounds: str, others: str = ""
 ) -> tuple[str, Analyte]:
-    low, high = bounds.split()
+    low, high = bounds.split() if bounds else _plausible(code)
     factors = {unit: Decimal(1)}
     for pair in others.split():
         other, factor = pair.split("=")
@@ -61,21 +63,27 @@ def _row(
     )
 
 
+def _plausible(code: str) -> tuple[str, str]:
+    """Those of analytes that may also be improbable stand with the other limits."""
+    limits = plausibility.limits_for(code, age_months=None)
+    return str(limits.hard_low), str(limits.hard_high)
+
+
 ANALYTES: Final[dict[str, Analyte]] = dict(
     [
-        _row("crp", "C-reactive protein", "1988-5 30522-7", "mg/L", "0 1000", "mg/dL=10"),
-        _row("ferritin", "Ferritin", "2276-4", "ng/mL", "0 5000000"),
-        _row("il6", "Interleukin 6", "26881-3", "pg/mL", "0 1000000"),
-        _row("lactate", "Lactate", "32693-4 2524-7", "mmol/L", "0 35"),
+        _row("crp", "C-reactive protein", "1988-5 30522-7", "mg/L", "", "mg/dL=10"),
+        _row("ferritin", "Ferritin", "2276-4", "ng/mL", ""),
+        _row("il6", "Interleukin 6", "26881-3", "pg/mL", ""),
+        _row("lactate", "Lactate", "32693-4 2524-7", "mmol/L", ""),
         _row("ldh", "Lactate dehydrogenase", "2532-0", "U/L", "0 50000"),
         _row("procalcitonin", "Procalcitonin", "33959-8", "ng/mL", "0 1000"),
-        _row("leukocytes", "White cells", "6690-2 804-5", "10*9/L", "0 1000"),
+        _row("leukocytes", "White cells", "6690-2 804-5", "10*9/L", ""),
         _row("neutrophils", "Neutrophils", "751-8", "10*9/L", "0 500"),
         _row("lymphocytes", "Lymphocytes", "731-0", "10*9/L", "0 500"),
-        _row("hemoglobin", "Hemoglobin", "718-7", "g/L", "10 260", "g/dL=10"),
-        _row("platelets", "Platelets", "777-3", "10*9/L", "0 3000"),
-        _row("sodium", "Sodium", "2951-2 2947-0", "mmol/L", "90 210", "mEq/L=1"),
-        _row("potassium", "Potassium", "2823-3 6298-4", "mmol/L", "0.8 15", "mEq/L=1"),
+        _row("hemoglobin", "Hemoglobin", "718-7", "g/L", "", "g/dL=10"),
+        _row("platelets", "Platelets", "777-3", "10*9/L", ""),
+        _row("sodium", "Sodium", "2951-2 2947-0", "mmol/L", "", "mEq/L=1"),
+        _row("potassium", "Potassium", "2823-3 6298-4", "mmol/L", "", "mEq/L=1"),
         _row("chloride", "Chloride", "2075-0 2069-3", "mmol/L", "50 180", "mEq/L=1"),
         _row("bicarbonate", "Bicarbonate", "1963-8", "mmol/L", "1 80", "mEq/L=1"),
         _row("calcium", "Calcium, total", "17861-6 2000-8", "mg/dL", "2 25", "mmol/L=4.008"),
@@ -85,19 +93,19 @@ ANALYTES: Final[dict[str, Analyte]] = dict(
         _row("phosphate", "Phosphate", "2777-1", "mg/dL", "0.1 40", "mmol/L=3.097"),
         _row("glucose", "Glucose", "2345-7", "mg/dL", "1 3000", "mmol/L=18.02"),
         _row("urea_nitrogen", "Urea nitrogen", "3094-0", "mg/dL", "0 400"),
-        _row("creatinine", "Creatinine", "2160-0", "mg/dL", "0.05 60"),
+        _row("creatinine", "Creatinine", "2160-0", "mg/dL", ""),
         _row("creatinine_si", "Creatinine", "14682-9", "umol/L", "4 5300"),
         _row("urate", "Urate", "3084-1", "mg/dL", "0 50", "umol/L=1/59.48"),
-        _row("alt", "ALT", "1742-6", "U/L", "0 30000"),
-        _row("ast", "AST", "1920-8", "U/L", "0 30000"),
+        _row("alt", "ALT", "1742-6", "U/L", ""),
+        _row("ast", "AST", "1920-8", "U/L", ""),
         _row("alp", "Alkaline phosphatase", "6768-6", "U/L", "0 20000"),
         _row("ggt", "GGT", "2324-2", "U/L", "0 20000"),
-        _row("bilirubin", "Bilirubin, total", "1975-2", "mg/dL", "0 80", "umol/L=1/17.10"),
+        _row("bilirubin", "Bilirubin, total", "1975-2", "mg/dL", "", "umol/L=1/17.10"),
         _row("albumin", "Albumin", "1751-7", "g/dL", "0.3 8", "g/L=0.1"),
-        _row("fibrinogen", "Fibrinogen", "3255-7", "g/L", "0 15", "mg/dL=0.01"),
+        _row("fibrinogen", "Fibrinogen", "3255-7", "g/L", "", "mg/dL=0.01"),
         _row("d_dimer_feu", "D-dimer (FEU)", "48065-7", "ng/mL{FEU}", "0 1000000"),
         _row("d_dimer_ddu", "D-dimer (DDU)", "48066-5", "ng/mL{DDU}", "0 1000000"),
-        _row("inr", "INR", "6301-6 5895-7", "1", "0.5 20"),
+        _row("inr", "INR", "6301-6 5895-7", "1", ""),
         _row("pt", "Prothrombin time", "5902-2", "s", "5 200"),
         _row("aptt", "aPTT", "14979-9 3173-2", "s", "10 250"),
         _row(

@@ -15,10 +15,14 @@ from vitals.neuro_rows import Handwriting, IceWardSet
 from vitals.vocabulary import (
     Attribution,
     BloodPressureMethod,
+    CarerSays,
     Consciousness,
+    CorrectionCode,
+    LateReason,
     OxygenDevice,
     RespiratoryDistress,
     Source,
+    TemperatureSite,
     VasopressorIntensity,
     VentilationReason,
 )
@@ -46,7 +50,7 @@ class ObservationSetQuerySet(ClinicalFactQuerySet["ObservationSet"]):
 
 
 def _hard_limits(field: str) -> models.CheckConstraint:
-    limits = plausibility.limits_for(field, age_years=None)
+    limits = plausibility.limits_for(field, age_months=None)
     return models.CheckConstraint(
         condition=Q(**{f"{field}__isnull": True})
         | Q(**{f"{field}__gte": limits.hard_low, f"{field}__lte": limits.hard_high}),
@@ -54,8 +58,8 @@ def _hard_limits(field: str) -> models.CheckConstraint:
     )
 
 
-# Of another table, and of a constraint of its own.
-_NOT_LIMITED = frozenset({"weight_kg", "capillary_refill_seconds"})
+# Each of a constraint of its own, in its words.
+_NOT_LIMITED = frozenset({"capillary_refill_seconds"})
 
 
 class ObservationSet(ClinicalFact):
@@ -76,8 +80,19 @@ class ObservationSet(ClinicalFact):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     source = models.CharField(max_length=12, choices=Source.choices, default=Source.NURSE)
+    moved_from = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="moved_to",
+        help_text="The same set, as it was charted for the wrong patient.",
+    )  # fmt: skip
+    correction_code = models.CharField(max_length=14, choices=CorrectionCode.choices, blank=True)
+    late_reason = models.CharField(max_length=12, choices=LateReason.choices, blank=True)
+    skipped = models.JSONField(null=True, help_text="Why not measured, by field; “set”: all else.")
+    doubted = models.JSONField(
+        null=True, help_text="[{field, value, why, confirmed}]: what the entry asked about again."
+    )
 
     temperature_celsius = models.DecimalField(max_digits=7, decimal_places=4, null=True)
+    temperature_site = models.CharField(max_length=10, choices=TemperatureSite.choices, blank=True)
     heart_rate_bpm = models.PositiveSmallIntegerField(null=True)
     respirations_per_minute = models.PositiveSmallIntegerField(null=True)
     systolic_mmhg = models.PositiveSmallIntegerField(null=True)
@@ -122,6 +137,9 @@ class ObservationSet(ClinicalFact):
     hypotension_attributed_elsewhere = models.BooleanField(null=True)
     worried = models.BooleanField(null=True)
     carer_worried = models.BooleanField(null=True)
+    carer_says = models.CharField(max_length=6, choices=CarerSays.choices, blank=True)
+    pain_score = models.PositiveSmallIntegerField(null=True)
+    urine_ml = models.PositiveSmallIntegerField(null=True, help_text="Since the set before.")
     note = models.CharField(max_length=500, blank=True)
     as_entered = models.JSONField(default=dict)
 
@@ -132,7 +150,7 @@ class ObservationSet(ClinicalFact):
         indexes = [models.Index(fields=["patient", "taken_at"], name="set_by_patient_time")]
         constraints = [
             *ClinicalFact.Meta.constraints,
-            *(_hard_limits(field) for field in plausibility.FIELDS if field not in _NOT_LIMITED),
+            *(_hard_limits(field) for field in plausibility.OF_A_SET if field not in _NOT_LIMITED),
             models.CheckConstraint(
                 condition=Q(systolic_mmhg=None)
                 | Q(diastolic_mmhg=None)
@@ -171,6 +189,7 @@ class LabResult(ClinicalFact):
     canonical_unit = models.CharField(max_length=30, blank=True)
     reference_low = models.DecimalField(max_digits=18, decimal_places=6, null=True)
     reference_high = models.DecimalField(max_digits=18, decimal_places=6, null=True)
+    doubted = models.JSONField(null=True, help_text="As of a set of observations.")
     symptomatic = models.BooleanField(null=True)
     anticoagulated = models.BooleanField(null=True)
 

@@ -80,3 +80,54 @@ class Attribution(models.TextChoices):
     DRUG = "drug", "A medicine"
     DISEASE = "disease", "The disease itself"
     OTHER = "other", "Something else"
+
+
+class TemperatureSite(models.TextChoices):
+    """Where the temperature was measured."""
+
+    ORAL = "oral", "Mouth"
+    TYMPANIC = "tympanic", "Ear"
+    AXILLARY = "axillary", "Armpit"
+    TEMPORAL = "temporal", "Forehead"
+    RECTAL = "rectal", "Rectum"
+    CORE = "core", "Bladder or core"
+
+
+class CarerSays(models.TextChoices):
+    """How a child is, as the parent or carer answers at each set (National PEWS)."""
+
+    BETTER = "better", "Better"
+    SAME = "same", "Same"
+    WORSE = "worse", "Worse"
+
+
+class SkipReason(models.TextChoices):
+    """Why something was not measured."""
+
+    AWAY = "away_from_bed", "Away from bed"
+    REFUSED = "refused", "Refused"
+    ASLEEP = "asleep", "Asleep, by signed order"
+    EMERGENCY = "emergency", "Emergency"
+    EQUIPMENT = "equipment_missing", "Equipment missing"
+    DOCTOR = "doctors_request", "Doctor's request"
+    OTHER = "other", "Other"
+
+
+class LateReason(models.TextChoices):
+    """Why a set was charted hours after it was taken."""
+
+    EMERGENCY = "emergency", "Emergency"
+    ON_PAPER = "on_paper", "Was on paper"
+    SYSTEM_DOWN = "system_down", "System or network down"
+    FORGOTTEN = "forgotten", "Forgotten"
+    OTHER = "other", "Other"
+
+
+class CorrectionCode(models.TextChoices):
+    """What was wrong with a set that was corrected."""
+
+    WRONG_PATIENT = "wrong_patient", "Wrong patient"
+    TYPING = "typing", "Typing error"
+    UNIT = "unit", "Wrong unit"
+    DEVICE_FAULT = "device_fault", "Device fault"
+    OTHER = "other", "Other"

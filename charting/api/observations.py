@@ -17,7 +17,7 @@ from grading.models import Assessment
 from staff.models import Role
 from staff.permissions import can_chart, can_correct, can_see_patients
 from vitals.models import ObservationSet
-from vitals.vocabulary import Source
+from vitals.vocabulary import CorrectionCode, Source
 
 PAGE = 200
 
@@ -33,12 +33,15 @@ class Observations(APIView):
         patient_id = patient_id_of(request, data.get("patient"), may=can_chart)
         entry = Entry.parse(data, now=now)
         user = user_of(request)
+        by_person = user.role != Role.INTEGRATION
+        if by_person:
+            entry.refuse_unexplained_delay(now=now)
         result = chart.chart_observations(
             patient_id=patient_id,
             entry=entry,
             charted_by=user,
             now=now,
-            source=Source.INTEGRATION if user.role == Role.INTEGRATION else Source.NURSE,
+            source=Source.NURSE if by_person else Source.INTEGRATION,
         )
         return Response(replies.charted(result), status=201 if result.is_new else 200)
 
@@ -90,11 +93,13 @@ class Corrections(APIView):
         patient_id_of(request, wrong.patient_id, may=can_correct)
         data = body_of(request)
         entry = Entry.parse({k: v for k, v in data.items() if k != "reason"}, now=now)
+        said = _reason(data.get("reason"))
         result = chart.correct_observations(
             wrong_id=wrong.pk,
             entry=entry,
             corrected_by=user_of(request),
-            reason=_reason(data.get("reason")),
+            code=said if said in CorrectionCode.values else CorrectionCode.OTHER,
+            reason=said,
             now=now,
         )
         return Response(replies.charted(result), status=201 if result.is_new else 200)

@@ -12,6 +12,7 @@ from alerts.services import StaleAlertError
 from alerts.snooze import SnoozeRefusedError
 from charting.chart import ConflictError, NotInForceError
 from charting.confirming import SamePersonError
+from charting.doubts import UnconfirmedError
 from charting.entry import EntryRefusedError
 
 
@@ -21,6 +22,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         return Response({"errors": [_field(each) for each in error.errors]}, status=400)
     if isinstance(error, ConflictError | NotInForceError | SamePersonError):
         return _one("conflict", str(error), status.HTTP_409_CONFLICT)
+    if isinstance(error, UnconfirmedError):
+        return Response({"errors": [_field(each) for each in error.doubts]}, status=409)
     if isinstance(error, StaleAlertError):
         return _one("version", str(error), status.HTTP_409_CONFLICT)
     if isinstance(error, SnoozeRefusedError):

@@ -10,15 +10,16 @@ from patients.models import Infusion, Patient, Treatment
 from vitals.models import ObservationSet
 
 _SET_FIELDS = (
-    "temperature_celsius", "heart_rate_bpm", "respirations_per_minute", "systolic_mmhg",
-    "diastolic_mmhg", "mean_arterial_mmhg", "blood_pressure_method", "spo2_percent",
-    "oxygen_device", "oxygen_flow_lpm", "fio2_percent", "consciousness", "glasgow_coma_score",
-    "hypotension", "fluid_bolus_ml", "fluid_responsive", "hypotension_refractory",
+    "temperature_celsius", "temperature_site", "heart_rate_bpm", "respirations_per_minute",
+    "systolic_mmhg", "diastolic_mmhg", "mean_arterial_mmhg", "blood_pressure_method",
+    "spo2_percent", "oxygen_device", "oxygen_flow_lpm", "fio2_percent", "consciousness",
+    "glasgow_coma_score", "hypotension", "fluid_bolus_ml", "fluid_responsive", "hypotension_refractory",
     "vasopressors", "vasopressor_doses", "vasopressor_intensity", "vasopressin",
     "life_threatening", "hospitalized_for_crs", "capillary_refill_seconds",
     "respiratory_distress", "spo2_scale", "oxygen_for_comfort",
     "baseline_home_oxygen_lpm", "ventilation_reason", "fever_attributed_elsewhere",
-    "hypotension_attributed_elsewhere", "worried", "carer_worried", "note",
+    "hypotension_attributed_elsewhere", "worried", "carer_worried", "carer_says",
+    "pain_score", "urine_ml", "skipped", "late_reason", "doubted", "note",
 )  # fmt: skip
 
 

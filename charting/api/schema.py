@@ -19,16 +19,22 @@ from patients.windows import DoseKind
 from vitals import plausibility
 from vitals.vocabulary import (
     BloodPressureMethod,
+    CarerSays,
     Consciousness,
+    CorrectionCode,
+    LateReason,
     OxygenDevice,
     RespiratoryDistress,
+    SkipReason,
+    TemperatureSite,
     VasopressorIntensity,
     VentilationReason,
 )
 
 _WHOLE: Final = frozenset(
     {"heart_rate_bpm", "respirations_per_minute", "systolic_mmhg", "diastolic_mmhg",
-     "mean_arterial_mmhg", "glasgow_coma_score", "fluid_bolus_ml", "capillary_refill_seconds"}
+     "mean_arterial_mmhg", "glasgow_coma_score", "fluid_bolus_ml", "capillary_refill_seconds",
+     "pain_score", "urine_ml"}
 )  # fmt: skip
 _CHOICES: Final[dict[str, Any]] = {
     "oxygen_device": OxygenDevice,
@@ -37,6 +43,9 @@ _CHOICES: Final[dict[str, Any]] = {
     "blood_pressure_method": BloodPressureMethod,
     "respiratory_distress": RespiratoryDistress,
     "vasopressor_intensity": VasopressorIntensity,
+    "temperature_site": TemperatureSite,
+    "carer_says": CarerSays,
+    "late_reason": LateReason,
 }
 
 
@@ -51,7 +60,7 @@ class _Vasopressor(s.Serializer[Any]):
 def _field(name: str) -> s.Field[Any, Any, Any, Any]:
     options: dict[str, Any] = {"required": False, "allow_null": True}
     if name in plausibility.FIELDS:
-        limits = plausibility.limits_for(name, age_years=None)
+        limits = plausibility.limits_for(name, age_months=None)
         options |= {"help_text": limits.unit}
         if name in _WHOLE:
             return s.IntegerField(
@@ -64,6 +73,10 @@ def _field(name: str) -> s.Field[Any, Any, Any, Any]:
         return s.ChoiceField(choices=_CHOICES[name].choices, **options)
     if name == "vasopressors":
         return s.ListField(child=_Vasopressor(), **options)
+    if name == "skipped":
+        words = "why not measured, by field; “set” speaks for everything not recorded"
+        return s.DictField(child=s.ChoiceField(choices=SkipReason.choices), help_text=words,
+                           **options)  # fmt: skip
     if name == "spo2_scale":
         return s.ChoiceField(choices=SPO2_SCALES, **options)
     if name == "note":
@@ -86,19 +99,30 @@ def patient_field() -> s.CharField:
     return s.CharField(help_text="MRN as text, or id as a number")
 
 
+def _confirmed() -> s.ListField:
+    return s.ListField(
+        child=s.CharField(),
+        required=False,
+        help_text="field=value, as doubts name them; once given, what is doubted and not "
+        "among them is refused with 409. Without it, doubts are stored and answered.",
+    )
+
+
 Set = serializer(
     "ObservationSet",
     client_id=s.UUIDField(),
     patient=patient_field(),
     taken_at=moment(),
     charted_at=moment(required=False),
+    confirmed=_confirmed(),
     **{name: _field(name) for name in READERS},
 )
 Correction = serializer(
     "Correction",
     client_id=s.UUIDField(),
     taken_at=moment(),
-    reason=s.CharField(max_length=200),
+    reason=s.CharField(max_length=200, help_text=f"{', '.join(CorrectionCode)}, or other words"),
+    confirmed=_confirmed(),
     **{name: _field(name) for name in READERS},
 )
 Grade = serializer(

@@ -249,24 +249,24 @@ def test_room_air_has_no_flow(device, flow, wrong):
 
 
 @pytest.mark.parametrize(
-    ("data", "age", "doubted"),
+    ("data", "months", "doubted"),
     [
-        ({"temperature_celsius": Decimal("41")}, 40, []),
-        ({"temperature_celsius": Decimal("41.0001")}, 40, ["temperature_celsius"]),
+        ({"temperature_celsius": Decimal("41")}, 480, []),
+        ({"temperature_celsius": Decimal("41.0001")}, 480, ["temperature_celsius"]),
         ({"heart_rate_bpm": 161}, None, ["heart_rate_bpm"]),
-        ({"heart_rate_bpm": 161}, 3, []),
-        ({"spo2_percent": Decimal("84.99"), "systolic_mmhg": 69}, 40,
+        ({"heart_rate_bpm": 161}, 36, []),
+        ({"spo2_percent": Decimal("84.99"), "systolic_mmhg": 69}, 480,
          ["systolic_mmhg", "spo2_percent"]),
-        ({"oxygen_device": "nasal_cannula", "oxygen_flow_lpm": Decimal(15)}, 40, []),
-        ({"oxygen_device": "nasal_cannula", "oxygen_flow_lpm": Decimal("15.001")}, 40,
+        ({"oxygen_device": "nasal_cannula", "oxygen_flow_lpm": Decimal(15)}, 480, []),
+        ({"oxygen_device": "nasal_cannula", "oxygen_flow_lpm": Decimal("15.001")}, 480,
          ["oxygen_flow_lpm"]),
-        ({"oxygen_device": "high_flow_nasal_cannula", "oxygen_flow_lpm": Decimal(50)}, 40, []),
-        ({"oxygen_device": "nasal_cannula"}, 40, []),
-        ({"note": "nothing measured"}, 40, []),
+        ({"oxygen_device": "high_flow_nasal_cannula", "oxygen_flow_lpm": Decimal(50)}, 480, []),
+        ({"oxygen_device": "nasal_cannula"}, 480, []),
+        ({"note": "nothing measured"}, 480, []),
     ],
 )  # fmt: skip
-def test_an_unusual_value_is_asked_about_and_not_refused(data, age, doubted):
-    assert [doubt.field for doubt in parse(**data).doubts(age_years=age)] == doubted
+def test_an_unusual_value_is_asked_about_and_not_refused(data, months, doubted):
+    assert [doubt.field for doubt in parse(**data).doubts(age_months=months)] == doubted
 
 
 # --- The same entry again ----------------------------------------------------------------------

@@ -5,7 +5,6 @@
 
 import argparse
 import contextlib
-import os
 import random
 import sys
 import tempfile
@@ -20,9 +19,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="crs-kill-", dir=_high_up()) as name:
         folder = Path(name)
         from bench import postgres
+        from tests.faults.kill.machine import settle_environment
 
         with postgres.running(folder) as database:
-            _settle_environment(folder, database.url())
+            settle_environment(folder, database.url())
             return _run(asked, folder)
 
 
@@ -75,19 +75,6 @@ def _report(run: "object", asked: argparse.Namespace) -> None:
     for label, value in rows:
         print(f"{label:<36}{value:>10}")
     print(f"{tally.rounds - tally.failed} passed, {tally.failed} failed")
-
-
-def _settle_environment(folder: Path, database_url: str) -> None:
-    for name in [name for name in os.environ if name.startswith("CRS_")]:
-        del os.environ[name]
-    os.environ |= {
-        "DJANGO_SETTINGS_MODULE": "crs_monitor.settings",
-        "CRS_DATABASE_URL": database_url,
-        "CRS_DATA_DIR": str(folder / "data"),
-        "CRS_SECRET_KEY": "a key for this run alone, which protects nothing at all",
-        "CRS_DEMO": "1",
-    }
-    (folder / "data").mkdir()
 
 
 def _server_of(folder: Path) -> object:

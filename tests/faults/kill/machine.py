@@ -57,3 +57,17 @@ def running(folder: Path, postgres: Postgres) -> Iterator[Machine]:
         for part in made:
             part.prove()
         yield Machine({part.name: part for part in made}, url, accepted)
+
+
+def settle_environment(folder: Path, database_url: str) -> None:
+    """Set what the program reads for a run of its own, and take everything else away."""
+    for name in [name for name in os.environ if name.startswith("CRS_")]:
+        del os.environ[name]
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "crs_monitor.settings",
+        "CRS_DATABASE_URL": database_url,
+        "CRS_DATA_DIR": str(folder / "data"),
+        "CRS_SECRET_KEY": "a key for this run alone, which protects nothing at all",
+        "CRS_DEMO": "1",
+    }
+    (folder / "data").mkdir()

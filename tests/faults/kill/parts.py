@@ -81,6 +81,11 @@ class Program(Part):
         assert self.popen is not None
         self.popen.wait()
 
+    def wait(self) -> int:
+        """Wait until it ends by itself, and return its status."""
+        assert self.popen is not None
+        return self.popen.wait()
+
     def prove(self) -> None:
         assert self.popen is not None
         if self.popen.poll() is not None:
@@ -99,8 +104,16 @@ class Web(Program):
 class Sink(Program):
     """The mail server; it greets with its own number."""
 
-    def __init__(self, port: int, file: Path, environment: Mapping[str, str], folder: Path) -> None:
-        arguments = ["-m", "tests.faults.kill.sink", str(port), str(file), "0.05"]
+    def __init__(
+        self,
+        port: int,
+        file: Path,
+        environment: Mapping[str, str],
+        folder: Path,
+        *,
+        slowest_seconds: float = 0.05,
+    ) -> None:
+        arguments = ["-m", "tests.faults.kill.sink", str(port), str(file), str(slowest_seconds)]
         super().__init__("smtp", arguments, environment, folder)
         self.port = port
 

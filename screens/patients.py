@@ -24,12 +24,15 @@ def patients(request: HttpRequest) -> HttpResponse:
     found = roster.watched(permissions.ward_ids(user), now=now)
 
     def row(each: Watched) -> dict[str, Any]:
-        return strip.strip(
+        shown = strip.strip(
             each.state,
             now=now,
             alerts=sum(alert.state == AlertState.OPEN for alert in each.alerts),
             shares_surname=each.shares_surname,
         )
+        if each.shares_surname:
+            shown["chart_url"] = f"/patients/{each.state.pk}/identify/"
+        return shown
 
     return render(request, "screens/patients.html", {"patients": [row(each) for each in found]})
 

@@ -24,6 +24,7 @@ from screens.rota_page import rota_page
 from screens.schedule_page import schedule_page
 from screens.sign_in import SignIn, SignOut
 from screens.timeline.view import timeline, timeline_json
+from screens.wristband import identify, scan
 
 
 class RowId(IntConverter):
@@ -45,7 +46,9 @@ urlpatterns = [
     _page("sign-in/", SignIn.as_view()),
     _page("sign-out/", SignOut.as_view()),
     _page("patients/", patients),
+    _page("patients/scan/", scan),
     _page("patients/<row:patient_id>/", patient),
+    _page("patients/<row:patient_id>/identify/", identify),
     _page("patients/<row:patient_id>/chart/", entry),
     _page("patients/<row:patient_id>/sets/<row:set_id>/", result),
     _page("patients/<row:patient_id>/schedule/", schedule_page),

@@ -14,7 +14,7 @@ from alerts.policy import Severity
 from charting.models import PatientState
 from grading.models import Assessment
 from grading.services import SCALE
-from screens import confirm, labels, roster, scale_panel, strip, words
+from screens import call_card, confirm, labels, recheck, roster, scale_panel, strip, words
 from screens.access import patient_for, user_of
 from screens.badges import badge_of
 from staff import permissions
@@ -47,7 +47,8 @@ def result(request: HttpRequest, patient_id: int, set_id: int) -> HttpResponse:
         "told": _told(found, alerts),
         "nobody_words": _nobody(alerts),
         "panel": confirm.panel(user, state, found.assessment, zone=found.zone, now=found.now),
-        "call_card": any(_calls(alert, found) for alert in alerts),
+        "call_card": _call_card(found, alerts),
+        "recheck": recheck.prompt(alerts, found.observations, zone=found.zone, now=found.now),
         "patient": strip.strip(
             state, now=found.now, alerts=sum(alert.state == AlertState.OPEN for alert in alerts)
         ),
@@ -100,6 +101,7 @@ def _content(found: Result) -> dict[str, Any]:
         "flags": _flags(found),
         "changed": _changed(found),
         "next_due_label": _next_due(found),
+        "counts_down": found.state.latest_set_id == found.observations.pk,
         "ruleset": found.assessment.ruleset,
         "other_scales": scale_panel.rows(found.observations),
         "taken_at_label": f"{measured} ({labels.ago(taken_at, now=found.now)})",
@@ -164,8 +166,7 @@ def _next_due(found: Result) -> str:
     due = roster.due_of(found.state)
     if due is None:
         return "No set is planned."
-    at = labels.clock(due.due_at, zone=found.zone, now=found.now)
-    return f"By {at} ({labels.ago(due.due_at, now=found.now)})"
+    return f"By {labels.clock(due.due_at, zone=found.zone, now=found.now)}"
 
 
 def _told(found: Result, alerts: list[Alert]) -> list[str]:
@@ -195,10 +196,13 @@ def _sent(row: Notification, found: Result) -> str:
     return f"sent {labels.clock(row.sent_at, zone=found.zone, now=found.now)}"
 
 
-def _calls(alert: Alert, found: Result) -> bool:
-    """Danger that this very set showed and nobody has answered."""
-    return (
-        alert.severity == Severity.P1
-        and alert.state == AlertState.OPEN
-        and alert.last_seen_at >= found.observations.received_at
-    )
+def _call_card(found: Result, alerts: list[Alert]) -> dict[str, Any] | None:
+    """The card for the danger that this very set showed and nobody has answered."""
+    for alert in alerts:
+        if (
+            alert.severity == Severity.P1
+            and alert.state == AlertState.OPEN
+            and alert.last_seen_at >= found.observations.received_at
+        ):
+            return call_card.card(alert, now=found.now)
+    return None

@@ -18,7 +18,7 @@ from patients.windows import (
 )
 from screens import labels, roster
 from screens.badges import badge_of
-from vitals.schedule import DueState, overdue_state
+from vitals.schedule import DueState, grace_minutes, overdue_state
 
 # Until this many hours after a dose an hour-based profile is read in hours.
 _HOURS_SHOWN = 72
@@ -48,7 +48,7 @@ def strip(
         "day_label": day_label(start, now=now, zone=zone),
         "window": window_words(window_status(doses, at=now, zone=zone)),
         "grade": badge_of(state.latest_assessment),
-        "due": due_tag(state, now=now),
+        "due": due_tag(state, now=now) | _countdown(state, now=now),
         "alerts": alerts,
         "name_alert": shares_surname,
         "chart_url": f"/patients/{state.pk}/chart/",
@@ -108,4 +108,16 @@ def due_tag(state: PatientState, *, now: datetime) -> dict[str, Any]:
         "label": words,
         "at": due.due_at.isoformat(),
         "ratio": round(roster.overdue_ratio(due, now=now), 2),
+    }
+
+
+def _countdown(state: PatientState, *, now: datetime) -> dict[str, int]:
+    """What a page counts down by itself, in seconds, free of the tablet's own clock."""
+    due = roster.due_of(state)
+    if due is None or state.ward is None:
+        return {}
+    return {
+        "in_seconds": round((due.due_at - now).total_seconds()),
+        "grace_seconds": round(grace_minutes(due.interval_minutes) * 60),
+        "interval_seconds": due.interval_minutes * 60,
     }

@@ -1,0 +1,39 @@
+// Keeps every “due in” true while a page stays open, by the time that passed since the server said it.
+
+const MINUTE = 60;
+const CHECK_EVERY_MS = 1000;
+const loadedAt = performance.now();
+
+// The words of screens/labels.duration.
+export function duration(seconds) {
+  const minutes = Math.floor(Math.abs(seconds) / MINUTE);
+  const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60), minutes % 60];
+  if (days) return hours ? `${days} d ${hours} h` : `${days} d`;
+  if (hours) return rest ? `${hours} h ${rest} min` : `${hours} h`;
+  return `${rest} min`;
+}
+
+// The edges of vitals/schedule.overdue_state: grace and one whole interval are inclusive.
+export function standing(left, grace, interval) {
+  const late = -left;
+  if (late < -grace) return { state: "ok", words: `Due in ${duration(left)}` };
+  if (late <= 0) return { state: "due_soon", words: `Due in ${duration(left)}` };
+  if (late <= grace) return { state: "due", words: "Due now" };
+  if (late <= interval) return { state: "overdue", words: `Overdue ${duration(left)}` };
+  return { state: "missed", words: `Missed: ${duration(left)} late` };
+}
+
+function show() {
+  const passed = (performance.now() - loadedAt) / 1000;
+  for (const tag of document.querySelectorAll("[data-due-in]")) {
+    const { dueIn, dueGrace, dueInterval } = tag.dataset;
+    const { state, words } = standing(Number(dueIn) - passed, Number(dueGrace), Number(dueInterval));
+    const place = tag.querySelector("[data-due-words]");
+    if (place.textContent === words) continue;
+    place.textContent = words;
+    for (const name of [...tag.classList]) if (name.startsWith("due--")) tag.classList.remove(name);
+    tag.classList.add(`due--${state}`);
+  }
+}
+
+if (document.querySelector("[data-due-in]")) setInterval(show, CHECK_EVERY_MS);

@@ -93,6 +93,7 @@ def _content(found: Result) -> dict[str, Any]:
     taken_at = found.observations.taken_at
     measured = labels.clock(taken_at, zone=found.zone, now=found.now)
     return {
+        "client_id": found.observations.client_id,
         "grade": badge_of(found.assessment),
         "headline": headline(found.assessment),
         "because": found.assessment.because,

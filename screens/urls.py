@@ -23,6 +23,12 @@ from screens.result import result
 from screens.rota_page import rota_page
 from screens.schedule_page import schedule_page
 from screens.sign_in import SignIn, SignOut
+from screens.tablet.beat import beat
+from screens.tablet.discarded import discarded
+from screens.tablet.pack import pack_json
+from screens.tablet.queued import queued
+from screens.tablet.shell import shell
+from screens.tablet.worker import service_worker, web_manifest
 from screens.timeline.view import timeline, timeline_json
 from screens.wristband import identify, scan
 
@@ -71,4 +77,12 @@ urlpatterns = [
     _page("wards/<slug:code>/alerts/", alert_statistics),
     _page("wards/<slug:code>/alerts.csv", alert_statistics_csv),
     _page("wards/<slug:code>/rota/", rota_page),
+    path("service-worker.js", service_worker),
+    path("app.webmanifest", web_manifest),
+    _page("tablet/shell/", shell),
+    _page("tablet/unsent/", shell),
+    _page("tablet/beat.json", beat),
+    _page("tablet/pack.json", pack_json),
+    _page("tablet/queued.json", queued),
+    _page("tablet/discarded.json", discarded),
 ]

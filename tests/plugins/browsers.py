@@ -38,4 +38,6 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
         "has_touch": True,
         "locale": "en-US",
         "timezone_id": "Europe/Berlin",
+        # It would fetch every file for each test; those about it let it in.
+        "service_workers": "block",
     }

@@ -50,6 +50,7 @@ EDITABLE = {
     "alerts.Notification": "a message on its way",
     "alerts.NurseAssignment": "ends with the shift",
     "alerts.RotaSlot": "can be cancelled; what stood stays on record",
+    "alerts.TabletReport": "the newest word of a tablet",
     "audit.AuditChain": "the head of each chain",
     "charting.PatientState": "derived, rebuilt from the facts",
     "interop.ImportBatch": "says in the end what came of it",

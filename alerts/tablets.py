@@ -1,0 +1,74 @@
+"""Which tablets hold sets that have not arrived, or show a wrong time (A43, A44).
+
+Like every condition of the system it is judged when a page is made, from what tablets last
+said: a tablet without a network cannot say anything, and its silence on duty is the news.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Final
+
+from alerts.models import TabletReport
+from staff.models import Ward
+
+HELD_TOO_LONG: Final = timedelta(minutes=10)
+# A page asks every minute; one that lost its network is missed after so long.
+SILENT_AFTER: Final = timedelta(minutes=10)
+# A tablet that was not heard for so long has left the ward; it has forgotten its patients too.
+FORGOTTEN_AFTER: Final = timedelta(hours=12)
+CLOCK_OFF: Final = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a tablet says: how many sets it holds, since when, and how far its clock is off."""
+
+    tablet: uuid.UUID
+    unsent: int
+    oldest_at: datetime | None
+    is_on_duty: bool
+    clock_off_seconds: int | None
+
+
+def heard(said: Said, *, ward: Ward | None, now: datetime) -> None:
+    """Keep what a tablet said; the newest word stands alone."""
+    TabletReport.objects.update_or_create(
+        tablet=said.tablet,
+        defaults={
+            "ward": ward,
+            "unsent": said.unsent,
+            "oldest_at": said.oldest_at,
+            "is_on_duty": said.is_on_duty,
+            "clock_off_seconds": said.clock_off_seconds,
+            "heard_at": now,
+        },
+    )
+
+
+def troubles(ward: Ward, *, now: datetime) -> list[str]:
+    """Return one sentence for each tablet of the ward that somebody must look at; one query."""
+    rows = TabletReport.objects.filter(ward=ward, heard_at__gt=now - FORGOTTEN_AFTER)
+    found = (_trouble(row, zone=ward.zone, now=now) for row in rows.order_by("tablet"))
+    return [words for words in found if words]
+
+
+def _trouble(row: TabletReport, *, zone: tzinfo, now: datetime) -> str:
+    name = f"Tablet {str(row.tablet)[:4].upper()}"
+    held = f"{row.unsent} set{'' if row.unsent == 1 else 's'} not sent"
+    # Its own clock may be wrong: a set cannot be held before it was typed.
+    since = min(row.oldest_at or row.heard_at, row.heard_at).astimezone(zone)
+    if row.is_on_duty and now - row.heard_at > SILENT_AFTER:
+        last = f"{row.heard_at.astimezone(zone):%H:%M}"
+        holding = f", then with {held}" if row.unsent else "; it may hold sets"
+        return f"{name} not heard of since {last}{holding}"
+    if row.unsent and now - since > HELD_TOO_LONG:
+        return f"{name} holds {held}, the oldest of {since:%H:%M}"
+    off = row.clock_off_seconds
+    if off is not None and timedelta(seconds=abs(off)) > CLOCK_OFF:
+        return f"{name}: its clock is {_span(abs(off))} {'ahead' if off > 0 else 'behind'}"
+    return ""
+
+
+def _span(seconds: int) -> str:
+    return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"

@@ -1,0 +1,1 @@
+"""What lets the nurse's tablet work without a network."""

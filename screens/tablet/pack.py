@@ -1,0 +1,130 @@
+"""What a tablet keeps of a person's wards, sealed and not for long, when there is no network."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from alerts import rota
+from alerts.models import AlertState, RotaRole
+from charting import state as charting_state
+from screens import roster, strip
+from screens.access import clinical_wards, user_of
+from screens.answers import etag_of, json_answer
+from screens.entry_form import CHOICES, NUMBERS
+from screens.roster import Watched
+from staff import permissions
+from staff.models import User, Ward
+from vitals import plausibility
+from vitals.models import ObservationSet
+
+SPAN: Final = timedelta(hours=24)
+_CALLED: Final = (RotaRole.CHARGE_NURSE, RotaRole.ONCOLOGY_FELLOW, RotaRole.ONCOLOGY_ATTENDING)
+_KEPT_OF_A_SET: Final = (*NUMBERS, *CHOICES, "vasopressors", "hypotension")
+
+
+@require_safe
+def pack_json(request: HttpRequest) -> HttpResponse:
+    """Answer the person's wards, or 304 to a tablet that has them; never kept by an HTTP cache."""
+    user, now = user_of(request), timezone.now()
+    if user.role not in permissions.CHART or user.role not in permissions.SEE_PATIENTS:
+        raise PermissionDenied
+    wards = clinical_wards(user)
+    content = pack(user, wards, now=now)
+    zone = wards[0].zone if wards else timezone.get_default_timezone()
+    etag = etag_of({name: each for name, each in content.items() if name != "generated_at"})
+    return json_answer(request, content, etag=etag, now=now, zone=zone)
+
+
+def pack(user: User, wards: Sequence[Ward], *, now: datetime) -> dict[str, Any]:
+    """Return the whole pack: three queries, and two for each ward's rota, whoever lies there.
+
+    Nothing in it counts minutes, so that asking again costs only the question.
+    """
+    found = roster.watched({ward.pk for ward in wards}, now=now)
+    limits = {str(months): _limits(months) for months in {_months(each, now) for each in found}}
+    sets = _sets([each.state.pk for each in found], now=now)
+    return {
+        "owner": user.pk,
+        "generated_at": now.isoformat(),
+        "wards": [_ward(ward, now=now) for ward in wards],
+        "patients": [_patient(each, sets=sets, now=now) for each in found],
+        "limits": limits,
+    }
+
+
+def _ward(ward: Ward, *, now: datetime) -> dict[str, Any]:
+    held = rota.by_role(ward, at=now)
+    phones = [
+        {"role": role.label, "phone": holder.phone}
+        for role in _CALLED
+        for holder in held.get(role, [])
+        if holder.phone
+    ]
+    if ward.phone and ward.phone not in {each["phone"] for each in phones}:
+        phones.insert(0, {"role": "", "phone": ward.phone})
+    return {"code": ward.code, "name": ward.name, "zone": ward.time_zone, "phones": phones}
+
+
+def _patient(
+    each: Watched, *, sets: Mapping[int, list[dict[str, Any]]], now: datetime
+) -> dict[str, Any]:
+    state = each.state
+    alerts = sum(alert.state == AlertState.OPEN for alert in each.alerts)
+    shown = strip.strip(state, now=now, alerts=alerts, shares_surname=each.shares_surname)
+    due = roster.due_of(state)
+    return {
+        "id": state.pk,
+        "ward_code": state.ward.code if state.ward else "",
+        "strip": {name: value for name, value in shown.items() if name != "due"},
+        "due_at": due.due_at.isoformat() if due else None,
+        "limits": str(_months(each, now)),
+        "sets": sets.get(state.pk, []),
+    }
+
+
+def _months(each: Watched, now: datetime) -> int | None:
+    """The age that limits go by; those of one age share one table."""
+    months = charting_state.age_months(each.state, at=now)
+    if months is None:
+        return None
+    return next(first for first in plausibility.BANDS_FROM_MONTHS if months >= first)
+
+
+def _limits(months: int | None) -> dict[str, dict[str, str]]:
+    found = {}
+    for name in NUMBERS:
+        limits = plausibility.limits_for(name, age_months=months)
+        bounds = {
+            "hardLow": limits.hard_low,
+            "hardHigh": limits.hard_high,
+            "softLow": limits.soft_low,
+            "softHigh": limits.soft_high,
+        }
+        found[name] = {key: f"{value:f}" for key, value in bounds.items() if value is not None}
+    return found
+
+
+def _sets(patients: Sequence[int], *, now: datetime) -> dict[int, list[dict[str, Any]]]:
+    """The last day's sets in force, newest first; what was not recorded is absent."""
+    rows = (
+        ObservationSet.objects.filter(patient_id__in=patients, taken_at__gte=now - SPAN)
+        .in_force()
+        .order_by("-taken_at", "-pk")
+        .values("patient_id", "taken_at", *_KEPT_OF_A_SET)
+    )
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in rows:
+        values = {name: _plain(row[name]) for name in _KEPT_OF_A_SET if row[name] not in (None, "")}
+        kept = {"taken_at": row["taken_at"].isoformat(), "values": values}
+        found.setdefault(row["patient_id"], []).append(kept)
+    return found
+
+
+def _plain(value: Any) -> Any:
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value

@@ -1,0 +1,59 @@
+// Says on every page that sets have not reached the server: how many, how old, whom to call.
+import { el, icon } from "../dom.js";
+import { serverNow } from "./contact.js";
+import { note } from "./idb.js";
+import { unsent } from "./queue.js";
+
+const REDRAW_EVERY_MS = 5_000;
+// A set that is being saved at this moment is not called unsent yet.
+export const BEING_SAVED_MS = 10_000;
+
+export function ageWords(milliseconds) {
+  const minutes = Math.max(0, Math.floor(milliseconds / 60_000));
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return `${minutes} min ago`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min ago`;
+}
+
+export function bannerWords({ count, refused, age }) {
+  const sets = count === 1 ? "1 set" : `${count} sets`;
+  const isAre = count === 1 ? "is" : "are";
+  const why = refused ? ` ${refused} ${refused === 1 ? "was" : "were"} refused: correct or discard.` : "";
+  return `${sets} ${isAre} not sent: nobody has been alerted. Oldest measured ${age}.${why}`;
+}
+
+export async function phoneWords() {
+  const phones = (await note("phones")) ?? [];
+  return phones.map(({ ward, role, phone }) => `${role || ward} ${phone}`).join(", ");
+}
+
+function placed() {
+  const aside = document.querySelector('aside[aria-label="State of the system"]') ?? document.body;
+  const place = el("div", "unsent");
+  place.dataset.unsent = "";
+  place.setAttribute("role", "alert");
+  aside.append(place);
+  return place;
+}
+
+async function draw(place) {
+  const now = await serverNow();
+  const { count, refused, oldest } = await unsent({ now, grace: BEING_SAVED_MS });
+  const said = count ? bannerWords({ count, refused, age: ageWords(now - oldest) }) : "";
+  if (place.dataset.words === said) return;
+  place.dataset.words = said;
+  if (!said) return place.replaceChildren();
+  const phones = await phoneWords();
+  const words = el("span", "", said, phones ? el("b", "unsent__call", ` Call ${phones}.`) : "");
+  const show = el("a", "unsent__show", "Show");
+  show.href = "/tablet/unsent/";
+  place.replaceChildren(el("p", "ribbon ribbon--alarm", icon("warning"), words, show));
+}
+
+export function startBanner() {
+  const place = placed();
+  const quietly = () => draw(place).catch(() => {});
+  setInterval(quietly, REDRAW_EVERY_MS);
+  document.addEventListener("crs:queue", quietly);
+  return draw(place);
+}

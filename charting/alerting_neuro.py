@@ -4,14 +4,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from alerts import rulebook, services
-from alerts.policy import neuro
+from alerts.policy import Family, neuro
 from alerts.policy.facts import NeuroCheck, NeuroFacts
 from alerts.services import Raised
 from charting.alerting_settle import Ground, end_of_check, settle, standing_of
 from charting.models import PatientState
 from grading.models import Assessment
-from grading.rules.vocabulary import CerebralEdema
+from grading.rules.vocabulary import CerebralEdema, UnableReason
 from vitals.models import NeuroAssessment
+from vitals.vocabulary import Consciousness
 
 # A check entered later than this is history.
 TOO_LATE_TO_ALERT: Final = timedelta(hours=24)
@@ -37,6 +38,37 @@ def alert_on_neuro(
         among=open_now,
         ground=Ground({"neuro": check.pk}),
         now=now,
+    )
+
+
+def after_correction(
+    current: PatientState,
+    *,
+    wrong: NeuroAssessment,
+    right: NeuroAssessment,
+    graded: Assessment,
+    now: datetime,
+) -> None:
+    """End the alert that only the wrong check had raised; `right` may be a withdrawal.
+
+    A replacement that is not fully graded ends nothing, nor does one while another check
+    recorded since the alert began asks for it as well.
+    """
+    alert = services.open_alerts(current.pk).get(Family.NEURO)
+    if alert is None or alert.evidence.get("neuro") != wrong.pk:
+        return
+    if not right.withdrawn and graded.grade is None:
+        return
+    since = NeuroAssessment.objects.filter(
+        patient_id=current.pk, received_at__gte=alert.raised_at
+    ).in_force()
+    book = rulebook.current()
+    asked_for = any(neuro.conditions(neuro_facts(current, each), book) for each in since)
+    services.source_corrected(
+        patient_id=current.pk,
+        evidence={"neuro": wrong.pk},
+        now=now,
+        still_true=(Family.NEURO,) if asked_for else (),
     )
 
 
@@ -69,12 +101,19 @@ def neuro_facts(current: PatientState, check: NeuroAssessment) -> NeuroFacts:
         earlier=tuple(_check(each) for each in earlier),
         ice_baseline=ice_baseline(current.pk, before=check.taken_at),
         capd_baseline=_baseline(current.pk, "capd_score", before=check.taken_at),
-        consciousness=check.consciousness,
+        consciousness=_consciousness(check),
         seizure=check.seizure,
         weakness=check.motor_weakness,
         raised_pressure=bool(check.raised_pressure_signs)
         or check.cerebral_edema not in {"", CerebralEdema.NONE},
     )
+
+
+def _consciousness(check: NeuroAssessment) -> str:
+    """The level charted; who could not be woken for the score cannot be woken."""
+    if not check.consciousness and check.unable_reason == UnableReason.UNAROUSABLE:
+        return Consciousness.UNAROUSABLE
+    return check.consciousness
 
 
 def _check(row: NeuroAssessment) -> NeuroCheck:

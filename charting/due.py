@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from alerts.models import DueSet
-from charting import alerting, state
+from charting import alerting, neuro_series, state
 from charting.entry import Entry
 from charting.models import PatientState
 from grading import course_state
@@ -82,16 +82,32 @@ def plan(
 
 
 def plan_neuro(current: PatientState, check: NeuroAssessment, icans: Assessment) -> None:
-    """Set the next neuro check from this one; a new drop starts a half-hourly series."""
+    """Set the next neuro check from this one; a new drop starts a half-hourly series.
+
+    A check that was put off, the patient asleep or declining, keeps the due time.
+    """
     due = planned(current)
     if due is None or (due.neuro_last_at is not None and check.taken_at < due.neuro_last_at):
         return
-    dropped = icans.at_least > (due.icans_at_least or 0)
-    left = due.neuro_series_left
-    due.neuro_series_left = schedule.NEURO_SERIES if dropped else max(left - 1, 0)
-    due.icans_at_least = icans.at_least
-    due.neuro_last_at = check.taken_at
-    _place_neuro(due, _situation(current, due, at=check.taken_at), since=check.taken_at)
+    if neuro_series.is_put_off(check, icans) and icans.at_least <= (due.icans_at_least or 0):
+        return
+    neuro_series.count(due, check, icans)
+    _place_next_neuro(current, due, since=check.taken_at)
+
+
+def plan_neuro_again(current: PatientState, *, now: datetime) -> None:
+    """Set the next neuro check from all that count, after one of them was corrected."""
+    due = planned(current)
+    if due is None:
+        return
+    last_at = neuro_series.recount(due, current.pk)
+    if last_at is None:
+        due.neuro_due_at = None
+    _place_next_neuro(current, due, since=last_at or current.latest_taken_at or now)
+
+
+def _place_next_neuro(current: PatientState, due: DueSet, *, since: datetime) -> None:
+    _place_neuro(due, _situation(current, due, at=since), since=since)
     due.look_at = due.next_look()
     due.save(force_update=True)
 

@@ -8,15 +8,15 @@ from typing import Any, Final
 from django.db import transaction
 
 from audit import trail
-from charting import alerting, due, state
+from charting import alerting, due, neuro_grades, state
 from charting.entry import FUTURE_TOLERANCE, EntryRefusedError, FieldError
-from charting.models import PatientState
 from grading import icans
 from grading.models import Assessment
 from grading.rules.icans_scores import capd_total, ice_total
-from grading.rules.vocabulary import CerebralEdema, RaisedPressureSign, Seizure
+from grading.rules.vocabulary import CerebralEdema, RaisedPressureSign, Seizure, UnableReason
 from staff.models import User
-from vitals.models import NeuroAssessment
+from vitals import ice_set, strokes
+from vitals.models import Handwriting, NeuroAssessment
 from vitals.vocabulary import Consciousness, Source
 
 LONGEST_SEIZURE_MINUTES: Final = 10_000
@@ -36,7 +36,16 @@ _TOTALS: Final[dict[str, tuple[str, Callable[[Any], tuple[int | None, int]]]]] =
     "capd_items": ("capd_score", capd_total),
 }
 # They speak about how it was asked, and are no finding.
-_ABOUT: Final = frozenset({"language", "interpreter", "is_baseline"})
+_ABOUT: Final = frozenset({"language", "interpreter", "is_baseline", "asked", "handwriting"})
+# Who is this awake could be woken for the score.
+_AWAKE: Final = frozenset(
+    {
+        Consciousness.ALERT,
+        Consciousness.DROWSY,
+        Consciousness.NEW_CONFUSION,
+        Consciousness.VOICE,
+    }
+)
 
 
 @transaction.atomic
@@ -52,14 +61,16 @@ def record_neuro_check(
 ) -> tuple[NeuroAssessment, Assessment]:
     """Record a neuro check and grade ICANS from it; the same client_id answers what is stored.
 
-    `findings` are NeuroAssessment's own fields; absent means not examined. Items give the
-    total once all are there; a total that says otherwise is refused with both named.
+    `findings` are NeuroAssessment's own fields, and `handwriting` as strokes; absent means
+    not examined. Items give the total once all are there; a total that says otherwise is
+    refused with both named. A new baseline grades later checks of CAPD again.
     """
     current = state.locked(patient_id)
     stored = NeuroAssessment.objects.filter(client_id=client_id).first()
     if stored is not None:
-        return stored, stored.assessments.order_by("-pk")[0]
+        return stored, neuro_grades.grade_of(stored)
     checked = checked_findings(findings, taken_at=taken_at, now=now)
+    written = checked.pop("handwriting", None)
     check = NeuroAssessment.objects.create(
         client_id=client_id,
         patient_id=patient_id,
@@ -69,9 +80,13 @@ def record_neuro_check(
         source=source,
         **checked,
     )
-    assessment = icans.assess(check, current.patient, zone=state.zone_of(current), now=now)
-    assessment.save(force_insert=True)
-    _follow(current, assessment)
+    keep_handwriting(check, written)
+    assessment = neuro_grades.grade(current, check, now=now)
+    if check.is_baseline:
+        words = "a baseline was recorded"
+        neuro_grades.grade_later(current, since=check.taken_at, now=now, reason=words)
+        assessment = neuro_grades.grade_of(check)
+    neuro_grades.point_at_newest(current)
     due.plan_neuro(current, check, assessment)
     alerting.alert_on_neuro(current, check, assessment, now=now)
     trail.record(
@@ -83,6 +98,12 @@ def record_neuro_check(
         detail={"at_least": assessment.at_least, "ruleset": assessment.ruleset},
     )
     return check, assessment
+
+
+def keep_handwriting(check: NeuroAssessment, written: list[list[int]] | None) -> None:
+    """Keep the sentence as it was written; nothing where nothing was."""
+    if written is not None:
+        Handwriting.objects.create(check_of=check, strokes=written)
 
 
 def checked_findings(
@@ -104,12 +125,34 @@ def checked_findings(
     checked = dict(findings)
     for name in _TOTALS:
         errors += _put_total(checked, name)
+    errors += _put_read(checked, "asked", ice_set.check_asked)
+    errors += _put_read(checked, "handwriting", strokes.read)
+    if checked.get("unable_reason") == UnableReason.UNAROUSABLE:
+        errors += _awake_after_all(checked)
     found = [value for name, value in findings.items() if name not in _ABOUT]
-    if all(value is None or value in ("", False) for value in found):
+    # No and 0 are answers; only what was left out is nothing.
+    if all(value is None or value == "" for value in found):
         errors.append(FieldError("findings", None, "the check records nothing"))
     if errors:
         raise EntryRefusedError(errors)
     return checked
+
+
+def _put_read(checked: dict[str, Any], name: str, read: Callable[[Any], Any]) -> list[FieldError]:
+    """Put what a reader makes of a field in its place; what it refuses is not repeated."""
+    try:
+        checked[name] = read(checked.get(name))
+    except ValueError as error:
+        return [FieldError(name, None, str(error))]
+    return []
+
+
+def _awake_after_all(checked: Mapping[str, Any]) -> list[FieldError]:
+    level = checked.get("consciousness") or ""
+    if level not in _AWAKE:
+        return []
+    words = f"does not agree with consciousness: {Consciousness(level).label}"
+    return [FieldError("unable_reason", checked["unable_reason"], words)]
 
 
 def _put_total(checked: dict[str, Any], name: str) -> list[FieldError]:
@@ -145,10 +188,3 @@ def _strange_signs(signs: Any) -> list[FieldError]:
     if isinstance(signs, list) and all(sign in known for sign in signs):
         return []
     return [FieldError("raised_pressure_signs", signs, f"must be a list of {', '.join(known)}")]
-
-
-def _follow(current: PatientState, assessment: Assessment) -> None:
-    latest = current.latest_icans
-    if latest is None or latest.taken_at <= assessment.taken_at:
-        current.latest_icans = assessment
-        current.save(update_fields=["latest_icans"])

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from grading.models import Assessment, columns_of
 from grading.rules.icans_astct import SCALE, grade_icans
-from grading.rules.icans_findings import IcansFindings, IcansPolicy
+from grading.rules.icans_findings import NOT_ASSESSABLE_WHEN, IcansFindings, IcansPolicy
 from grading.rules.icans_scores import capd_total, ice_total
 from grading.rules.vocabulary import UnableReason
 from patients.models import Patient
@@ -32,14 +32,21 @@ def assess(check: NeuroAssessment, patient: Patient, *, zone: tzinfo, now: datet
 
 
 def findings_of(check: NeuroAssessment, patient: Patient, *, zone: tzinfo) -> IcansFindings:
-    """What a check says to the rules; what was not examined stays unknown."""
+    """What a check of this patient says to the rules."""
     age_years = patient.age_years(check.taken_at.astimezone(zone).date())
+    return findings_at(check, age_years=age_years, capd_baseline=_baseline_of(check))
+
+
+def findings_at(
+    check: NeuroAssessment, *, age_years: int | None, capd_baseline: int | None
+) -> IcansFindings:
+    """What a check says to the rules; what was not examined stays unknown."""
     signs = check.raised_pressure_signs
     return IcansFindings(
         age_years=age_years,
         **_scores(check),
         **_reasons(check, age_years),
-        capd_baseline=_baseline_of(check),
+        capd_baseline=capd_baseline,
         consciousness=check.consciousness or None,
         consciousness_other_cause=check.consciousness_other_cause,
         seizure=check.seizure or None,
@@ -54,14 +61,20 @@ def findings_of(check: NeuroAssessment, patient: Patient, *, zone: tzinfo) -> Ic
 
 
 def _scores(check: NeuroAssessment) -> dict[str, Any]:
-    """Totals, and what a sheet with items left out already forces; a total is never made up."""
+    """Totals, and what a sheet with items left out already forces; a total is never made up.
+
+    A sheet that sedation or paralysis broke off forces nothing: the drug answered.
+    """
+    by_drugs = check.unable_reason in NOT_ASSESSABLE_WHEN
     scores: dict[str, Any] = {"ice_score": check.ice_score, "capd_score": check.capd_score}
     if check.ice_items is not None:
         total, at_most = ice_total(check.ice_items)
-        scores |= {"ice_score": total, "ice_score_at_most": at_most}
+        scores |= {"ice_score": total}
+        scores |= {} if by_drugs and total is None else {"ice_score_at_most": at_most}
     if check.capd_items is not None:
         total, at_least = capd_total(check.capd_items)
-        scores |= {"capd_score": total, "capd_score_at_least": at_least}
+        scores |= {"capd_score": total}
+        scores |= {} if by_drugs and total is None else {"capd_score_at_least": at_least}
     return scores
 
 

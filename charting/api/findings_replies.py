@@ -1,13 +1,20 @@
 """Laboratory results, neuro checks and symptoms as the JSON an integration relies on."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from charting.api.replies import grade, grades
 from charting.symptoms import Reported
 from grading.models import Assessment
 from vitals.models import LabResult, NeuroAssessment
 from vitals.symptoms import BODY_SYSTEM_OF, SYMPTOMS
+
+_NEURO_FIELDS: Final = (
+    "ice_items", "capd_items", "unable_reason", "consciousness", "consciousness_other_cause",
+    "seizure", "seizure_minutes", "motor_weakness", "cerebral_edema", "raised_pressure_signs",
+    "intracranial_hemorrhage", "edema_due_to_hemorrhage", "global_aphasia", "headache", "tremor",
+    "myoclonus", "language", "interpreter", "asked",
+)  # fmt: skip
 
 
 def lab(row: LabResult, assessments: Iterable[Assessment]) -> dict[str, Any]:
@@ -46,6 +53,23 @@ def neuro(row: NeuroAssessment, assessment: Assessment) -> dict[str, Any]:
         "ice_score": row.ice_score,
         "capd_score": row.capd_score,
         "grades": grades([assessment]),
+    }
+
+
+def neuro_in_full(row: NeuroAssessment, assessment: Assessment) -> dict[str, Any]:
+    """A neuro check with all that was found; what was not recorded is absent."""
+    recorded = {
+        name: getattr(row, name) for name in _NEURO_FIELDS if getattr(row, name) not in (None, "")
+    }
+    return {
+        **recorded,
+        **neuro(row, assessment),
+        "is_baseline": row.is_baseline,
+        "supersedes": row.supersedes_id,
+        "superseded_by": getattr(getattr(row, "superseded_by", None), "pk", None),
+        "withdrawn": row.withdrawn,
+        "reason": row.reason,
+        "has_handwriting": getattr(row, "handwriting", None) is not None,
     }
 
 

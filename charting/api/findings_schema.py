@@ -11,6 +11,7 @@ from charting.symptoms import LONGEST_NOTE
 from grading.icans import UNABLE_REASONS
 from grading.rules.icans_scores import ICE_ITEMS
 from grading.rules.vocabulary import CerebralEdema, RaisedPressureSign, Seizure
+from vitals import strokes
 from vitals.symptoms import SYMPTOMS
 from vitals.vocabulary import Attribution, Consciousness
 
@@ -52,19 +53,17 @@ _GRADED_LAB: Final = serializer(
     supersedes=s.IntegerField(allow_null=True),
     grades=s.DictField(child=Grade(), help_text="by CTCAE term"),
 )
-Neuro = serializer(
-    "NeuroCheck",
-    client_id=s.UUIDField(),
-    patient=patient_field(),
-    taken_at=moment(),
-    ice_score=s.IntegerField(min_value=0, max_value=10, required=False),
-    ice_items=s.DictField(
+_NEURO: Final[dict[str, Any]] = {
+    "client_id": s.UUIDField(),
+    "taken_at": moment(),
+    "ice_score": s.IntegerField(min_value=0, max_value=10, required=False),
+    "ice_items": s.DictField(
         child=s.IntegerField(min_value=0, max_value=3, allow_null=True),
         required=False,
         help_text=f"points by item: {', '.join(ICE_ITEMS)}; absent or null was not asked",
     ),
-    capd_score=s.IntegerField(min_value=0, max_value=32, required=False),
-    capd_items=s.ListField(
+    "capd_score": s.IntegerField(min_value=0, max_value=32, required=False),
+    "capd_items": s.ListField(
         child=s.JSONField(allow_null=True),
         min_length=8,
         max_length=8,
@@ -72,25 +71,43 @@ Neuro = serializer(
         help_text="eight points of 0 to 4, or eight of never, rarely, sometimes, often, always; "
         "null was not judged",
     ),
-    unable_reason=_choice(UNABLE_REASONS),
-    consciousness=s.ChoiceField(choices=Consciousness.choices, required=False),
-    consciousness_other_cause=_truth(),
-    seizure=_choice(each.value for each in Seizure),
-    seizure_minutes=s.IntegerField(min_value=0, max_value=LONGEST_SEIZURE_MINUTES, required=False),
-    motor_weakness=_truth(),
-    cerebral_edema=_choice(each.value for each in CerebralEdema),
-    raised_pressure_signs=s.ListField(
+    "unable_reason": _choice(UNABLE_REASONS),
+    "consciousness": s.ChoiceField(choices=Consciousness.choices, required=False),
+    "consciousness_other_cause": _truth(),
+    "seizure": _choice(each.value for each in Seizure),
+    "seizure_minutes": s.IntegerField(
+        min_value=0, max_value=LONGEST_SEIZURE_MINUTES, required=False
+    ),
+    "motor_weakness": _truth(),
+    "cerebral_edema": _choice(each.value for each in CerebralEdema),
+    "raised_pressure_signs": s.ListField(
         child=_choice(each.value for each in RaisedPressureSign), required=False
     ),
-    intracranial_hemorrhage=_truth(),
-    edema_due_to_hemorrhage=_truth(),
-    global_aphasia=_truth(),
-    headache=_truth(),
-    tremor=_truth(),
-    myoclonus=_truth(),
-    language=s.CharField(max_length=40, required=False),
-    interpreter=_truth(),
-    is_baseline=_truth(),
+    "intracranial_hemorrhage": _truth(),
+    "edema_due_to_hemorrhage": _truth(),
+    "global_aphasia": _truth(),
+    "headache": _truth(),
+    "tremor": _truth(),
+    "myoclonus": _truth(),
+    "language": s.CharField(max_length=40, required=False),
+    "interpreter": _truth(),
+    "is_baseline": _truth(),
+    "asked": s.DictField(
+        required=False,
+        help_text="what ICE asked with: objects (three), command, sentence; "
+        "anchors: the age by which CAPD was judged",
+    ),
+    "handwriting": s.ListField(
+        child=s.ListField(child=s.IntegerField(min_value=0, max_value=strokes.WIDTH)),
+        max_length=strokes.MOST_STROKES,
+        required=False,
+        help_text=f"strokes of x (0 to {strokes.WIDTH}) and y (0 to {strokes.HEIGHT}) in turn, "
+        f"{strokes.MOST_POINTS} points in all",
+    ),
+}
+Neuro = serializer("NeuroCheck", patient=patient_field(), **_NEURO)
+NeuroCorrection = serializer(
+    "NeuroCorrection", reason=s.CharField(max_length=200), withdrawn=_truth(), **_NEURO
 )
 _REPORT: Final[dict[str, Any]] = {
     "symptom": s.ChoiceField(choices=[(each.code, each.words) for each in SYMPTOMS.values()]),
@@ -135,16 +152,43 @@ _REPORTED: Final = serializer(
 )
 _MANY_REPORTED: Final = serializer("ReportedSymptoms", symptoms=_REPORTED(many=True))
 LAB: Final = answers_of(_201=_GRADED_LAB)
-NEURO: Final = answers_of(
-    _201=serializer(
-        "NeuroGraded",
-        id=s.IntegerField(),
-        client_id=s.UUIDField(),
-        patient=s.IntegerField(),
-        taken_at=moment(),
-        ice_score=s.IntegerField(allow_null=True),
-        capd_score=s.IntegerField(allow_null=True),
-        grades=s.DictField(child=Grade()),
+_NEURO_GRADED: Final[dict[str, Any]] = {
+    "id": s.IntegerField(),
+    "client_id": s.UUIDField(),
+    "patient": s.IntegerField(),
+    "taken_at": moment(),
+    "ice_score": s.IntegerField(allow_null=True),
+    "capd_score": s.IntegerField(allow_null=True),
+    "grades": s.DictField(child=Grade()),
+}
+_NEURO_STANDING: Final[dict[str, Any]] = {
+    "supersedes": s.IntegerField(allow_null=True),
+    "superseded_by": s.IntegerField(allow_null=True, help_text="null: it is in force"),
+    "withdrawn": s.BooleanField(),
+    "reason": s.CharField(allow_blank=True),
+    "has_handwriting": s.BooleanField(),
+}
+NEURO: Final = answers_of(_201=serializer("NeuroGraded", **_NEURO_GRADED))
+NEURO_READ: Final = answers_of(
+    _200=serializer("NeuroInFull", **{**_NEURO, **_NEURO_GRADED, **_NEURO_STANDING})
+)
+NEURO_LISTED: Final = answers_of(
+    _200=serializer(
+        "NeuroChecks",
+        neuro_checks=serializer(
+            "NeuroListed",
+            **{
+                **{name: each for name, each in _NEURO.items() if name != "handwriting"},
+                **_NEURO_GRADED,
+                **_NEURO_STANDING,
+            },
+        )(many=True),
+        ask_next=serializer(
+            "AskNext",
+            objects=s.ListField(child=s.CharField()),
+            command=s.CharField(),
+            sentence=s.CharField(),
+        )(),
     )
 )
 SYMPTOMS_STORED: Final = answers_of(_201=_MANY_REPORTED)

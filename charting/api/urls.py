@@ -5,9 +5,15 @@ from django.urls import path
 from charting.api.alert_statistics import AlertStatistics
 from charting.api.answers import Acknowledgement, CannotCome, Closure, Snooze
 from charting.api.course import Course
-from charting.api.found import LabCorrections, Labs, NeuroChecks
+from charting.api.found import LabCorrections, Labs
 from charting.api.given import Infusions, Treatments, TreatmentStop
 from charting.api.grades import Confirmations, OneGrade, SecondPerson
+from charting.api.neuro import (
+    NeuroChecks,
+    NeuroCorrections,
+    OneNeuroCheck,
+    PatientNeuroChecks,
+)
 from charting.api.observations import Corrections, Observations
 from charting.api.orders import Intervals, Orders, PauseEnd, Pauses, Sleeps
 from charting.api.symptoms import PatientSymptoms, SymptomCorrections, Symptoms
@@ -22,6 +28,8 @@ urlpatterns = [
     path("labs/", Labs.as_view()),
     path("labs/<int:result_id>/corrections/", LabCorrections.as_view()),
     path("neuro-checks/", NeuroChecks.as_view()),
+    path("neuro-checks/<int:check_id>/", OneNeuroCheck.as_view()),
+    path("neuro-checks/<int:check_id>/corrections/", NeuroCorrections.as_view()),
     path("symptoms/", Symptoms.as_view()),
     path("symptoms/<int:report_id>/corrections/", SymptomCorrections.as_view()),
     path("assessments/<int:assessment_id>/", OneGrade.as_view()),
@@ -30,6 +38,7 @@ urlpatterns = [
     path("patients/", Patients.as_view()),
     path("patients/<int:patient_id>/", OnePatient.as_view()),
     path("patients/<int:patient_id>/symptoms/", PatientSymptoms.as_view()),
+    path("patients/<int:patient_id>/neuro-checks/", PatientNeuroChecks.as_view()),
     path("patients/<int:patient_id>/course/", Course.as_view()),
     path("patients/<int:patient_id>/orders/", Orders.as_view()),
     path("patients/<int:patient_id>/orders/off-ward/", Pauses.as_view()),

@@ -113,7 +113,10 @@ class UnableReason(Labeled):
     SEDATED = "sedated", "Sedated"
     PARALYZED = "paralyzed", "Paralyzed by drugs"
     UNAROUSABLE = "unarousable", "Unarousable"
+    INTUBATED = "intubated", "Intubated, awake"
+    DEAF = "deaf", "Deaf"
     LANGUAGE_BARRIER = "language_barrier", "No shared language"
+    ASLEEP = "asleep", "Asleep, not woken"
     DECLINED = "declined", "Declined"
     OTHER = "other", "Another reason"
 

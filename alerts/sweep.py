@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.db import DatabaseError
 
-from alerts import canary, delivery, digests, escalation, system, webhook
+from alerts import canary, delivery, digests, escalation, set_back, system, webhook
 from alerts.overdue import raise_overdue
 from alerts.pulse import SWEEP, beat
 
@@ -16,6 +16,7 @@ __all__ = ["add_step", "derive", "raise_overdue", "sweep"]
 logger = logging.getLogger(__name__)
 # Each does one thing that is due and is safe to run twice at once.
 _AT_EVERY_TURN: Final[tuple[Callable[..., Any], ...]] = (
+    set_back.of_this_process,
     raise_overdue,
     escalation.step_due,
     webhook.owe,

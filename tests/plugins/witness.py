@@ -2,9 +2,10 @@
 
 import pytest
 
-from alerts import health, pulse
+from alerts import health, pulse, set_back
 
 
 @pytest.fixture(autouse=True)
 def _fresh_eyes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "_witness", pulse.Witness())
+    monkeypatch.setattr(set_back.of_this_process, "_last", None)

@@ -22,6 +22,7 @@ KEPT: Final = {
     102: "a process that was just killed counted as dead in the minutes before as well",
     187: "an alert that rested on a corrected reading ends as the first true one is told",
     204: "the oracle knew no six-hourly sets after the high-risk days",
+    290: "a message that was written in the last second counted as never delivered",
 }
 
 

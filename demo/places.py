@@ -10,7 +10,7 @@ from patients.models import BodyWeight, DiseaseBurden, Patient
 from staff.models import Bed, User, Ward
 
 TIME_ZONE: Final = ZoneInfo("Europe/London")
-_WARDS: Final = {"7b": ("7B", "ext. 4417 (demo)", 14), "4a": ("4A", "ext. 4402 (demo)", 4)}
+_WARDS: Final = {"7b": ("7B", "4417", 14), "4a": ("4A", "4402", 4)}
 # Trees, so that nobody takes them for people; two share one, so that the name alert shows.
 FAMILY_NAMES: Final = {
     "Ada": "Alder", "Bruno": "Birch", "Clara": "Cedar", "Dario": "Dogwood", "Edith": "Elm",

@@ -9,7 +9,7 @@ from typing import Final
 from django.db import transaction
 
 from charting import bulk, stays
-from demo import accounts, answering, labs, places, sampling, symptoms
+from demo import accounts, answering, duty, labs, places, sampling, symptoms
 from demo.courses import MINUTES, Given, Script, at_hour
 from demo.scripts import SCRIPTS
 from demo.telling import SEED, Teller
@@ -41,6 +41,7 @@ def fill(*, now: datetime) -> Filled:
     with transaction.atomic():
         wards = places.ensure_wards()
         staff = accounts.ensure(wards)
+        duty.ensure(wards.values(), staff=staff, now=now)
     present = set(Patient.objects.values_list("mrn", flat=True))
     missing = [script for script in SCRIPTS if script.person.mrn not in present]
     for script in missing:

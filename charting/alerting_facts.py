@@ -18,7 +18,7 @@ from grading.models import Assessment
 from grading.rules.crs_oxygen import LOW_FLOW_MAX_LPM
 from grading.rules.vocabulary import CANNULAS, MASKS, POSITIVE_PRESSURE
 from grading.services import SCALE
-from patients.windows import course_start, window_status
+from patients.windows import Dose, course_start, window_status
 from vitals.models import LabResult, ObservationSet
 from vitals.vocabulary import OxygenDevice, VentilationReason
 
@@ -28,7 +28,7 @@ BASELINE_SETS: Final = 3
 GRADE_CRITICAL: Final = (
     "temperature_celsius", "systolic_mmhg", "spo2_percent", "oxygen_device",
 )  # fmt: skip
-_FIELDS: Final = (
+FIELDS: Final = (
     "taken_at", "temperature_celsius", "heart_rate_bpm", "respirations_per_minute",
     "systolic_mmhg", "diastolic_mmhg", "mean_arterial_mmhg", "spo2_percent", "oxygen_device",
     "oxygen_flow_lpm", "oxygen_for_comfort", "baseline_home_oxygen_lpm", "ventilation_reason",
@@ -75,7 +75,7 @@ def _set_facts(
 ) -> SetFacts:
     assessment = graded.assessment
     assert assessment.observation_set is not None, "a CRS grade is of a set"
-    values = {name: getattr(assessment.observation_set, name) for name in _FIELDS}
+    values = {name: getattr(assessment.observation_set, name) for name in FIELDS}
     running = course.known.get("vasopressors")
     if running is not None:
         values["vasopressors"] = running.values["vasopressors"]
@@ -113,8 +113,8 @@ def _course_facts(
         if seen.fever and (seen.at_least < book.a03.from_grade or seen.rests_on_pressure)
         else None,
         hours_since_masking_drug=hours_since_masking_drug(graded.drugs, at=at),
-        baseline_systolic_mmhg=_baseline("systolic_mmhg", rows, current, at=at),
-        baseline_heart_rate_bpm=_baseline("heart_rate_bpm", rows, current, at=at),
+        baseline_systolic_mmhg=baseline_of("systolic_mmhg", rows, doses, at=at),
+        baseline_heart_rate_bpm=baseline_of("heart_rate_bpm", rows, doses, at=at),
         recurs=began and _recurs(current.pk, at=at, within=timedelta(days=book.a05.within_days)),
         episode_opened_at=course.episode_opened_at,
     )
@@ -210,14 +210,14 @@ def _rows(current: PatientState, *, at: datetime) -> list[dict[str, Any]]:
             taken_at__lt=min(start.started_at, at),
         )
     sets = ObservationSet.objects.for_patient(current.pk).in_force().filter(wanted)
-    return list(sets.order_by("-taken_at", "-pk").values(*_FIELDS))
+    return list(sets.order_by("-taken_at", "-pk").values(*FIELDS))
 
 
-def _baseline(
-    name: str, rows: Iterable[Mapping[str, Any]], current: PatientState, *, at: datetime
+def baseline_of(
+    name: str, rows: Iterable[Mapping[str, Any]], doses: Sequence[Dose], *, at: datetime
 ) -> int | None:
     """The median of at least 3 sets of the 48 h before day 0; None when there are fewer."""
-    start = course_start(state.doses_of(current), at=at)
+    start = course_start(doses, at=at)
     if start is None:
         return None
     since = start.started_at - BASELINE_WITHIN

@@ -27,11 +27,12 @@ _TEMPERATURE: Final = ("temperature_celsius", "fever_attributed_elsewhere")
 _PRESSURE: Final = ("systolic_mmhg", "hypotension", "fluid_bolus_ml",
                     "hypotension_attributed_elsewhere", "fluid_responsive",
                     "hypotension_refractory")  # fmt: skip
-_IS_PRESSURE: Final = frozenset({"systolic_mmhg", "hypotension"})
+IS_PRESSURE: Final = frozenset({"systolic_mmhg", "hypotension"})
 _OXYGEN: Final = ("oxygen_device", "oxygen_flow_lpm", "oxygen_for_comfort",
                   "ventilation_reason", "fio2_percent")  # fmt: skip
 _VASOPRESSORS: Final = ("vasopressors", "vasopressor_doses", "vasopressor_intensity")
-_GROUPS: Final[tuple[tuple[str, tuple[str, ...], timedelta | None], ...]] = (
+# The group, its fields, and how long it stands in.
+GROUPS: Final[tuple[tuple[str, tuple[str, ...], timedelta | None], ...]] = (
     ("temperature_celsius", _TEMPERATURE, CARRY_TEMPERATURE),
     ("pressure", _PRESSURE, CARRY_MINUTES),
     ("spo2_percent", ("spo2_percent",), CARRY_MINUTES),
@@ -201,7 +202,7 @@ def is_fever(findings: CrsFindings) -> bool:
 def _known_at(before: Mapping[str, Known], values: SetValues) -> dict[str, Known]:
     """Keep each group's newest values, and drop what is too old to stand in."""
     known: dict[str, Known] = {}
-    for group, fields, lasts in _GROUPS:
+    for group, fields, lasts in GROUPS:
         now = {name: values.recorded[name] for name in fields if name in values.recorded}
         earlier = _still_held(before.get(group), lasts, at=values.taken_at)
         if now and (earlier is None or _measures(group, now)):
@@ -221,7 +222,7 @@ def _still_held(earlier: Known | None, lasts: timedelta | None, *, at: datetime)
 
 def _measures(group: str, now: Mapping[str, Any]) -> bool:
     """Whether a set measures the group itself, and not only says something about it."""
-    return group in now or (group == "pressure" and not now.keys().isdisjoint(_IS_PRESSURE))
+    return group in now or (group == "pressure" and not now.keys().isdisjoint(IS_PRESSURE))
 
 
 def _has_resolved(zero_since: datetime, *, at: datetime, drugs: Iterable[DrugGiven]) -> bool:

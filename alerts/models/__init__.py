@@ -14,6 +14,7 @@ from alerts.models.due import DueSet, OffWardReason, OrderKind, ScheduleOrder
 from alerts.models.heartbeat import Heartbeat
 from alerts.models.notification import Kind, Notification, NotificationQuerySet
 from alerts.models.outgoing import LEASE, LONGEST_LEASE, Channel, Outgoing, OutgoingQuerySet
+from alerts.models.returned import Returned, ReturnedAs
 from alerts.models.rota import NurseAssignment, RotaRole, RotaSlot, RotaSource
 from alerts.models.tablet import TabletReport
 
@@ -38,6 +39,8 @@ __all__ = [
     "OrderKind",
     "Outgoing",
     "OutgoingQuerySet",
+    "Returned",
+    "ReturnedAs",
     "RotaRole",
     "RotaSlot",
     "RotaSource",

@@ -5,7 +5,13 @@ from typing import Any, Final
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
+
+from charting.models import PatientState
+from patients.models import Patient
+from screens import entry_page
+from screens.entry_form import Typed
 
 SHELL_URL: Final = "/tablet/shell/"
 
@@ -18,5 +24,8 @@ def shell(request: HttpRequest) -> HttpResponse:
 
 
 def shell_context() -> dict[str, Any]:
-    """Return what the page is made of: nothing that changes."""
-    return {}
+    """Return the charting form of nobody: its script puts in what the vault knows of somebody."""
+    nobody = PatientState(patient=Patient())
+    content = entry_page.context(nobody, Typed({}), client_id="", now=timezone.now())
+    # The clock would make every answer another page.
+    return content | {"taken_at": {"value": "", "max": "", "error": None}, "patient": {}}

@@ -2,9 +2,9 @@
 import { startBanner } from "./banner.js";
 import { beat, csrfToken, refreshPack } from "./contact.js";
 import { note, setNote } from "./idb.js";
-import { queueOf, State } from "./queue.js";
-import { renewGrants, startSync, sync, tellOfChange } from "./sync.js";
-import { takeOverSending, takenUpAgain } from "./write_ahead.js";
+import { queueOf } from "./queue.js";
+import { renewGrants, startSync, tellOfChange } from "./sync.js";
+import { refill, takeOverSending, takenUpAgain } from "./write_ahead.js";
 import { canKeep, openVault, purgeStale } from "./vault.js";
 
 const BEAT_EVERY_MS = 60_000;
@@ -99,16 +99,18 @@ async function begin() {
       await forgetStored(owner);
     }
     takeOverSending(owner, { isShell });
+    const form = document.querySelector("[data-entry]");
+    if (form) await refill(form, owner);
     takeOverSignOut(owner);
   }
-  await takenUpAgain().catch(() => {});
+  const sent = await takenUpAgain().catch(() => null);
   await startBanner();
   startSync();
   if (owner !== null) keepInTouch(owner);
-  return owner;
+  return { owner, sent };
 }
 
-export const ready = canKeep() ? begin() : Promise.resolve(null);
+export const ready = canKeep() ? begin() : Promise.resolve({ owner: null, sent: null });
 ready.catch(() => {});
 
 if ("serviceWorker" in navigator && canKeep()) {
@@ -117,5 +119,3 @@ if ("serviceWorker" in navigator && canKeep()) {
     navigator.storage?.persist?.();
   });
 }
-
-export { State, sync };

@@ -7,6 +7,7 @@ import { openVault } from "./vault.js";
 
 const SENT = "crs-sent";
 const NOT_KEPT = new Set(["csrfmiddlewaretoken"]);
+const NOT_REFILLED = new Set(["csrfmiddlewaretoken", "client_id", "confirmed"]);
 
 // Minutes between two wall-clock readings of one zone, whatever the zone is.
 function minutesBetween(from, to) {
@@ -44,6 +45,29 @@ export async function setOf(form, owner) {
   };
 }
 
+function refilled() {
+  return new URLSearchParams(location.search).get("unsent");
+}
+
+// A refused set is back in the form, as it was typed; what is sent from there takes its place.
+export async function refill(form, owner) {
+  const item = refilled() && (await (await queueOf(owner)).get(refilled()));
+  if (!item) return;
+  const typed = Map.groupBy(item.fields, ([name]) => name);
+  for (const control of form.elements) {
+    if (!control.name || NOT_REFILLED.has(control.name)) continue;
+    const texts = (typed.get(control.name) ?? []).map(([, text]) => text);
+    if (control.type === "radio" || control.type === "checkbox") control.checked = texts.includes(control.value);
+    else control.value = texts[0] ?? "";
+    control.dispatchEvent(new Event("input", { bubbles: true }));
+    control.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}
+
+async function forgetRefilled(queue, item) {
+  if (refilled() && refilled() !== item.client_id) await queue.remove(refilled());
+}
+
 function remember(value) {
   try {
     if (value) sessionStorage.setItem(SENT, JSON.stringify(value));
@@ -66,10 +90,13 @@ async function writeAndSend(form, owner) {
     const queue = await ownQueue(owner);
     const item = await queue.keep(await setOf(form, owner), { state: State.SENDING });
     form.elements.client_id.value = item.client_id;
+    await forgetRefilled(queue, item);
     remember({ owner, client_id: item.client_id, path: location.pathname });
   } catch {
     // Nothing could be kept; the form goes as it always did.
   }
+  // It is on its way by intent: no page need ask whether to leave.
+  window.addEventListener("beforeunload", (event) => event.stopImmediatePropagation(), { capture: true, once: true });
   HTMLFormElement.prototype.submit.call(form);
 }
 
@@ -77,6 +104,7 @@ async function writeAndSend(form, owner) {
 async function keepAndTry(form, owner) {
   const queue = await queueOf(owner);
   const item = await queue.keep(await setOf(form, owner));
+  await forgetRefilled(queue, item);
   tellOfChange({ kept: item.client_id });
   document.dispatchEvent(new CustomEvent("crs:kept", { detail: { item, form } }));
   sync({ isForced: true }).catch(() => {});

@@ -81,10 +81,11 @@ def test_n8_the_camera_reads_a_band_where_the_browser_can(nurse, ward):
     patient = a_patient(ward)
     # Chromium for Linux has no barcode reader of its own, and this machine no camera.
     page.add_init_script(
-        "window.BarcodeDetector = class { async detect() { return [{ rawValue: %r }] } };"
+        "window.BarcodeDetector = class {"
+        f" async detect() {{ return [{{ rawValue: {patient.mrn!r} }}]; }} }};"
         "navigator.mediaDevices.getUserMedia = async () =>"
         " document.createElement('canvas').captureStream();"
-        "HTMLMediaElement.prototype.play = async () => {};" % patient.mrn
+        "HTMLMediaElement.prototype.play = async () => {};"
     )
     page.goto(f"{address}/patients/")
     page.locator("[data-camera]").click()

@@ -75,7 +75,7 @@ def _deliver(rows: OutgoingQuerySet[Any], pk: int, *, clock: Clock) -> bool:
     now = clock.now()
     if not rows.claim(pk, at=now, owner=OWNER):
         return False
-    claimed: Sequence[Outgoing] = [rows.select_related("recipient").get(pk=pk)]
+    claimed: Sequence[Outgoing] = [rows.complete().get(pk=pk)]
     try:
         parcel = parcels.of(claimed[0], now=now, owner=OWNER)
         if parcel is None:

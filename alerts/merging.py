@@ -53,7 +53,7 @@ def _others(row: Notification, *, now: datetime, owner: str) -> list[Notificatio
     for pk in list(ours.values_list("pk", flat=True)[:_MOST_IN_ONE]):
         Notification.objects.filter(pk=pk, due_at__gt=now).update(due_at=now)
         if Notification.objects.claim(pk, at=now, owner=owner):
-            other = Notification.objects.select_related("recipient", "alert__ward").get(pk=pk)
+            other = Notification.objects.complete().get(pk=pk)
             if addressing.is_still_owed(other, now=now):
                 taken.append(other)
     return taken

@@ -24,6 +24,10 @@ class NotificationQuerySet(OutgoingQuerySet["Notification"]):
         wanted = Q(kind=Kind.ALERT, alert__state=AlertState.OPEN) | Q(kind=Kind.FOLLOW_UP)
         return super().unsent().filter(wanted)
 
+    def complete(self) -> Self:
+        """With what composing each of them reads."""
+        return super().complete().select_related("alert__ward")
+
 
 class Notification(Outgoing):
     """One message about an alert to one person by one channel: the duty to tell them."""

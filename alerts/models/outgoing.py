@@ -49,6 +49,10 @@ class OutgoingQuerySet(models.QuerySet[Row_co]):
         """Neither accepted, nor refused for good, nor replaced by another message."""
         return self.filter(_IS_UNSENT)
 
+    def complete(self) -> Self:
+        """With what composing each of them reads."""
+        return self.select_related("recipient")
+
     def claim(self, pk: int, *, at: datetime, owner: str) -> bool:
         """Take one due message; false when another sender was first.
 

@@ -30,7 +30,7 @@ SETS: Final = (
     ),
     one(
         "late_is_history", "A set entered late alerts nobody.", alerting.alert,
-        "found = found + _late(current, GradedSet(charted, drugs, len(doubts)), now=now)",
+        "found = found + _late(current, GradedSet(charted, drugs, unusual_values), now=now)",
         "found = []",
     ),
     one(
@@ -78,7 +78,7 @@ SETS: Final = (
     ),
     one(
         "fever_passes", "A fever alert ends with the first set without fever.",
-        endings._end_fever, "if at.resolved else None", "if not at.facts.seen.fever else None",
+        endings._end_fever, "if _has_resolved(held, at)", "if not at.facts.seen.fever",
     ),
     one(
         "worry_is_included", "A grade alert takes a nurse's worry in.", endings._included,

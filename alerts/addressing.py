@@ -50,13 +50,19 @@ def refused_for_good(row: Outgoing, error: str, *, now: datetime) -> None:
         failed_at=now, lease_until=None, last_error=error
     )
     if isinstance(row, Notification):
-        # The last call is repeated in its own time, or a dead address would repeat it at once.
-        if row.kind == Kind.ALERT and row.rung < row.alert.plan.last.number:
-            # Of a reading that waits for a second one the next step is to believe it.
-            Alert.objects.filter(
-                pk=row.alert_id, state=AlertState.OPEN, is_provisional=False, next_step_at__gt=now
-            ).update(next_step_at=now)
+        if row.kind == Kind.ALERT:
+            call_next_rung(row, now=now)
         system.tell_of_refusal(row, now=now)
+
+
+def call_next_rung(row: Notification, *, now: datetime) -> None:
+    """Let the step after this message come at once: whom it was for has not been told."""
+    # The last call is repeated in its own time, or a dead address would repeat it at once.
+    if row.rung < row.alert.plan.last.number:
+        # Of a reading that waits for a second one the next step is to believe it.
+        Alert.objects.filter(
+            pk=row.alert_id, state=AlertState.OPEN, is_provisional=False, next_step_at__gt=now
+        ).update(next_step_at=now)
 
 
 def message_id(row: Notification, holder: Holder) -> str:

@@ -18,6 +18,7 @@ class Happened(StrEnum):
     NOT_RECHECKED = "not_rechecked"
     NOBODY_TO_TELL = "nobody_to_tell"
     ESCALATED = "escalated"
+    BOUNCED = "bounced"
     ACKNOWLEDGED = "acknowledged"
     ANSWER_EXPIRED = "answer_expired"
     CANNOT_COME = "cannot_come"

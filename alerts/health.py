@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db.models import Count, Exists, F, Min, OuterRef, Q
 
-from alerts import canary, pace, pulse
+from alerts import canary, pace, pulse, returns
 from alerts.models import (
     Alert,
     AlertQuerySet,
@@ -98,11 +98,15 @@ def judge(now: datetime) -> Health:
         accepted = canary.last_accepted()
         if canary.is_late(now, accepted=accepted):
             reasons.append(Reason("No mail server has accepted a message", accepted, now))
+    reasons += [Reason(words, at, now) for words, at in returns.troubles(now=now)]
     since = min((beats[name].at for name in stopped if name in beats), default=None)
     return Health(
         ok=not reasons,
         reasons=tuple(reasons),
-        degraded=tuple(_degraded(beats, now=now)),
+        degraded=(
+            *_degraded(beats, now=now),
+            *(Reason(words, at, now) for words, at in returns.cautions(now=now)),
+        ),
         stopped=Reason("ALERTS NOT RUNNING", since, now) if stopped else None,
     )
 

@@ -16,6 +16,7 @@ OWNER: Final = uuid.uuid4().hex  # fresh at every start, so a restarted sender i
 SENDER: Final = "sender"  # hands messages over
 SWEEP: Final = "sweep"  # derives what is due
 PAGING: Final = "paging"  # hands pages over
+BOUNCES: Final = "bounces"  # reads what comes back
 CELERY_BEAT: Final = "beat"  # written by a worker that got beat's task: it proves both
 _WORKER: Final = "worker:"
 _LONGEST_NAME: Final = 30

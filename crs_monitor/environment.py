@@ -16,6 +16,7 @@ KNOWN = frozenset(
     {
         "CRS_ALLOWED_HOSTS",
         "CRS_BASE_URL",
+        "CRS_BOUNCES_URL",
         "CRS_CANARY_ADDRESS",
         "CRS_CTCAE_EDITION",
         "CRS_DATABASE_URL",

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from crs_monitor import broker, databases, folder_transport, logs
+from crs_monitor import broker, databases, folder_transport, imap, logs
 from crs_monitor.environment import Environment
 from grading import scales
 
@@ -179,6 +179,8 @@ CRS_PAGING_URL = ENVIRONMENT.address(
 CRS_PAGING_SECRET = ENVIRONMENT.text("CRS_PAGING_SECRET")
 # A mailbox that gets one message each shift, as proof that mail goes out.
 CRS_CANARY_ADDRESS = ENVIRONMENT.text("CRS_CANARY_ADDRESS")
+# The mailbox that bounces, and the canary, come back to.
+CRS_BOUNCES = imap.account(ENVIRONMENT, "CRS_BOUNCES_URL")
 
 # --- People and sessions ----------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from alerts.events import Happened
-from alerts.models import Alert, AlertEvent, SnoozeReason
+from alerts.models import Alert, AlertEvent, RotaRole, SnoozeReason
 from screens import labels
 from screens.alert_words import coming, duties, zone_of
 from staff.models import User
@@ -59,6 +59,11 @@ def _escalated(_who: str, _had: str, detail: Mapping[str, Any]) -> str:
     return f"Nobody had it: called {called} (step {detail.get('rung')} of the ladder)"
 
 
+def _bounced(_who: str, _had: str, detail: Mapping[str, Any]) -> str:
+    role = RotaRole(detail["role"]).label.lower() if detail.get("role") else "recipient"
+    return f"The mail to the {role} came back: nobody was told by it"
+
+
 def _acknowledged(who: str, _had: str, detail: Mapping[str, Any]) -> str:
     return f"{who} answered{coming(detail.get('eta_minutes'))}"
 
@@ -104,6 +109,7 @@ _TELLERS: Final[Mapping[str, Teller]] = {
     Happened.NOT_RECHECKED: _not_rechecked,
     Happened.NOBODY_TO_TELL: _always("Nobody could be told: the ward has nobody with an e-mail"),
     Happened.ESCALATED: _escalated,
+    Happened.BOUNCED: _bounced,
     Happened.ACKNOWLEDGED: _acknowledged,
     Happened.ANSWER_EXPIRED: _answer_expired,
     Happened.OWNER_LEFT: _owner_left,

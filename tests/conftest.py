@@ -14,9 +14,11 @@ pytest_plugins = [
     "tests.plugins.processes",
     "tests.plugins.browsers",
     "tests.plugins.static_pages",
+    "tests.plugins.tablet_rules",
     "tests.plugins.published",
     "tests.plugins.paging_server",
     "tests.plugins.scripted_smtp",
+    "tests.plugins.scripted_imap",
     "tests.plugins.witness",
     "tests.plugins.lanes",
 ]

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
-from alerts import delivery, pulse
+from alerts import delivery, pulse, returns
 from alerts import sweep as sweeping
 from alerts.models import Channel
 
@@ -47,6 +47,8 @@ class Command(BaseCommand):
         turns: list[Callable[[datetime], None]] = [Sweeps(), *mails]
         if settings.CRS_PAGING_URL:
             turns.append(Pages())
+        if settings.CRS_BOUNCES is not None:
+            turns.append(Bounces())
         threads = [
             threading.Thread(
                 target=_loop, args=(turn, options["every_seconds"], stop, broken), daemon=True
@@ -96,6 +98,20 @@ class Pages:
         """Turn once."""
         delivery.deliver_due(now=now, channel=Channel.WEBHOOK)
         pulse.beat(pulse.PAGING, now=timezone.now())
+
+
+class Bounces:
+    """Reads what comes back, once a minute; a mailbox that hangs holds up nobody else."""
+
+    def __init__(self) -> None:
+        """Begin at once."""
+        self._next_at = 0.0
+
+    def __call__(self, now: datetime) -> None:
+        """Turn once."""
+        if time.monotonic() >= self._next_at:
+            self._next_at = time.monotonic() + _SELDOM_SECONDS
+            returns.visit(now=now)
 
 
 def _loop(

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from audit.models import AuditChain, AuditEntry
+from staff import here
 from staff.models import User
 
 
@@ -35,7 +36,8 @@ def record(
     """Append one entry to the chain of `scope`, in the caller's transaction.
 
     The sequence number is drawn while the chain's head is locked, so that
-    concurrent writers queue up and the chain cannot fork.
+    concurrent writers queue up and the chain cannot fork. The entry says by itself on
+    which registered device this was, and who answers for an agency account.
     """
     head = AuditChain.objects.select_for_update().filter(scope=scope).first()
     if head is None:
@@ -48,13 +50,20 @@ def record(
         actor=actor,
         action=action,
         subject=subject,
-        detail=dict(detail or {}),
+        detail={**_circumstances(actor), **(detail or {})},
         previous_digest=head.digest,
     )
     entry.digest = seal_of(entry)
     entry.save(force_insert=True)
     AuditChain.objects.filter(pk=head.pk).update(seq=entry.seq, digest=entry.digest)
     return entry
+
+
+def _circumstances(actor: User | None) -> dict[str, int]:
+    device = here.device_id()
+    opened_by = actor.opened_by_id if actor is not None else None
+    found = {"device": device, "agency_opened_by": opened_by}
+    return {name: number for name, number in found.items() if number is not None}
 
 
 def seal_of(entry: AuditEntry) -> str:

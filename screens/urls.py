@@ -6,6 +6,7 @@ from django.urls import URLPattern, path, register_converter
 from django.urls.converters import IntConverter
 
 from screens.access import private
+from screens.agency_page import agency_page
 from screens.alert_page import alert, close, put_off
 from screens.alert_statistics import alert_statistics, alert_statistics_csv
 from screens.board import board, board_json
@@ -13,16 +14,19 @@ from screens.body_systems import body_systems, symptom_check
 from screens.confirm import agree, confirm
 from screens.context import alerting_json
 from screens.course_page import course_page
+from screens.device_page import devices
 from screens.entry import entry
 from screens.handover_page import handover_page
 from screens.home import home
 from screens.inbox import inbox
 from screens.patients import patient, patients
+from screens.pin_page import pin_page
 from screens.record import record, stop
 from screens.result import result
 from screens.rota_page import rota_page
 from screens.schedule_page import schedule_page
 from screens.sign_in import SignIn, SignOut
+from screens.switch_page import lock, still_here, switch
 from screens.tablet.beat import beat
 from screens.tablet.discarded import discarded
 from screens.tablet.pack import pack_json
@@ -51,6 +55,11 @@ urlpatterns = [
     _page("alerting.json", alerting_json),
     _page("sign-in/", SignIn.as_view()),
     _page("sign-out/", SignOut.as_view()),
+    _page("switch/", switch),
+    _page("lock/", lock),
+    _page("still-here/", still_here),
+    _page("pin/", pin_page),
+    _page("devices/", devices),
     _page("patients/", patients),
     _page("patients/scan/", scan),
     _page("patients/<row:patient_id>/", patient),
@@ -77,6 +86,7 @@ urlpatterns = [
     _page("wards/<slug:code>/alerts/", alert_statistics),
     _page("wards/<slug:code>/alerts.csv", alert_statistics_csv),
     _page("wards/<slug:code>/rota/", rota_page),
+    _page("wards/<slug:code>/agency/", agency_page),
     path("service-worker.js", service_worker),
     path("app.webmanifest", web_manifest),
     _page("tablet/shell/", shell),

@@ -8,6 +8,14 @@ from hashlib import sha256
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
+
+from staff.devices import Badge, Device, Pin, ShiftSignIn
+
+__all__ = [
+    "ApiToken", "Badge", "Bed", "Device", "Pin", "Role", "ShiftSignIn", "User", "Ward",
+    "WardMembership", "validate_time_zone",
+]  # fmt: skip
 
 
 def validate_time_zone(name: str) -> None:
@@ -75,10 +83,31 @@ class User(AbstractUser):
 
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.NURSE)
     wards = models.ManyToManyField(Ward, through="WardMembership", related_name="staff")
+    # An agency account ends by itself, and names the charge nurse who answers for it.
+    expires_at = models.DateTimeField(null=True, blank=True)
+    opened_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opened_by=None) | Q(expires_at__isnull=False),
+                name="an_agency_account_has_an_end",
+            )
+        ]
+
+    def has_ended(self, *, at: datetime) -> bool:
+        """Whether the account's own end has come; the end itself is out."""
+        return self.expires_at is not None and at >= self.expires_at
 
     def display_name(self) -> str:
         """The name to show beside what this person did."""
         return self.get_full_name() or self.get_username()
+
+    def role_label(self) -> str:
+        """The role in words, and that somebody comes from an agency."""
+        return "Agency nurse" if self.opened_by_id is not None else Role(self.role).label
 
 
 class WardMembership(models.Model):

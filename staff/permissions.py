@@ -23,6 +23,8 @@ LET_SLEEP: Final = frozenset({Role.CHARGE_NURSE})
 ORDER_INTERVAL: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
 CONFIRM_GRADE: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
 SEE_ALERT_STATISTICS: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
+REGISTER_DEVICE: Final = frozenset({Role.CHARGE_NURSE})
+OPEN_AGENCY_ACCOUNT: Final = frozenset({Role.CHARGE_NURSE})
 
 
 def _allowed(user: User, ward: Ward | None, roles: Iterable[str]) -> bool:
@@ -118,3 +120,14 @@ def can_order_interval(user: User, ward: Ward | None) -> bool:
 def can_see_alert_statistics(user: User, ward: Ward | None) -> bool:
     """Charge nurses and oncologists see how loud the alerts of their ward are."""
     return _allowed(user, ward, SEE_ALERT_STATISTICS)
+
+
+def can_register_device(user: User, ward: Ward | None) -> bool:
+    """Charge nurses give a tablet to their own ward, administrators to any."""
+    is_administrator = user.is_authenticated and user.is_active and user.role == Role.ADMINISTRATOR
+    return (ward is not None and is_administrator) or _allowed(user, ward, REGISTER_DEVICE)
+
+
+def can_open_agency_account(user: User, ward: Ward | None) -> bool:
+    """Charge nurses let somebody from an agency in for one shift."""
+    return _allowed(user, ward, OPEN_AGENCY_ACCOUNT)

@@ -9,7 +9,7 @@ from patients.models import Patient
 from staff.models import Role, User, Ward
 from tests.factories.ward import NOW, a_patient, a_person, a_ward
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "staff.backends.OpenAccountBackend"
 SignedIn = Callable[[User], Client]
 
 

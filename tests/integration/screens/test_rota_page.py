@@ -38,7 +38,7 @@ def charge(ward):
 @pytest.fixture
 def signed_in(client):
     def sign_in(person):
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(person, backend="staff.backends.OpenAccountBackend")
         return client
 
     return sign_in

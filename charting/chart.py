@@ -67,15 +67,15 @@ def chart_observations(
     Patient.DoesNotExist when there is no such patient.
     """
     current = state.locked(patient_id)
-    stored = _stored(entry)
+    stored = stored_for(entry)
     if stored is not None:
-        return _replayed(stored, entry, current, now=now)
+        return replayed(stored, entry, current, now=now)
     doubts = _asked(entry, current)
     observations = set_of(
         entry, current=current, charted_by=charted_by, now=now, source=source, doubts=doubts
     )
     observations.save(force_insert=True)
-    return _grade_and_alert(
+    return grade_and_alert(
         observations,
         entry,
         current=current,
@@ -104,9 +104,9 @@ def correct_observations(
     """
     wrong = ObservationSet.objects.get(pk=wrong_id)
     current = state.locked(wrong.patient_id)
-    stored = _stored(entry)
+    stored = stored_for(entry)
     if stored is not None:
-        return _replayed(stored, entry, current, now=now)
+        return replayed(stored, entry, current, now=now)
     if not ObservationSet.objects.filter(pk=wrong_id).in_force().exists():
         raise NotInForceError(f"set {wrong_id} was corrected before")
     doubts = _asked(entry, current, besides=wrong.pk)
@@ -122,7 +122,7 @@ def correct_observations(
         correction_code=code,
     )
     replacement.save(force_insert=True)
-    return _grade_and_alert(
+    return grade_and_alert(
         replacement,
         entry,
         current=current,
@@ -162,7 +162,7 @@ def set_of(
     )
 
 
-def _stored(entry: Entry) -> ObservationSet | None:
+def stored_for(entry: Entry) -> ObservationSet | None:
     """The set that this client_id was given to; asked for by key alone, for it is rarely there."""
     known = ObservationSet.objects.filter(client_id=entry.client_id).order_by()
     if not known.exists():
@@ -181,7 +181,7 @@ def _asked(entry: Entry, current: PatientState, *, besides: int | None = None) -
     return tuple(doubts)
 
 
-def _grade_and_alert(
+def grade_and_alert(
     observations: ObservationSet,
     entry: Entry,
     *,
@@ -192,6 +192,10 @@ def _grade_and_alert(
     doubts: tuple[Doubt, ...],
     regrade_from: datetime | None = None,
 ) -> Charted:
+    """Grade a stored set, settle its alerts, plan the next one and leave a trail.
+
+    Part of one transaction, the patient's lock held.
+    """
     of = grading.course_of(current.patient, zone=state.zone_of(current))
     graded = _assess(observations, current, of=of, now=now, regrade_from=regrade_from)
     newest = graded.crs[-1]
@@ -218,10 +222,20 @@ def _grade_and_alert(
         scope=f"patient:{current.pk}",
         subject=f"set:{observations.pk}",
         at=now,
-        detail={"at_least": assessment.at_least, "ruleset": assessment.ruleset},
+        detail={"at_least": assessment.at_least, "ruleset": assessment.ruleset}
+        | _corrects(observations),
     )
     others = graded.others_of(observations)
     return Charted(observations, assessment, raised, next_due, doubts, is_new=True, others=others)
+
+
+def _corrects(observations: ObservationSet) -> dict[str, Any]:
+    """For the trail: which set was wrong and why, in codes; words may name a person."""
+    if observations.moved_from_id is not None:
+        return {"moved_from": observations.moved_from_id}
+    if observations.supersedes_id is None:
+        return {}
+    return {"corrects": observations.supersedes_id, "why": observations.correction_code}
 
 
 def _assess(
@@ -247,9 +261,10 @@ def _assess(
     )
 
 
-def _replayed(
+def replayed(
     stored: ObservationSet, entry: Entry, current: PatientState, *, now: datetime
 ) -> Charted:
+    """What came of the same entry before; raises ConflictError when it was another one."""
     if stored.body_hash != entry.digest(patient_id=current.patient_id):
         raise ConflictError(f"client_id {entry.client_id} belongs to another entry")
     rows = Assessment.objects.filter(observation_set=stored, withdrawn=False).order_by("pk")

@@ -15,9 +15,9 @@ from charting.chart import ConflictError, NotInForceError
 from charting.doubts import UnconfirmedError
 from charting.entry import Entry, EntryRefusedError, FieldError
 from charting.models import PatientState
-from screens import entry_form, entry_page, strip
+from screens import entry_correction, entry_form, entry_page, strip
 from screens.access import patient_for, user_of
-from screens.entry_form import LONGEST_REASON, Typed
+from screens.entry_form import Typed
 from staff import permissions
 from staff.models import User
 from vitals.models import ObservationSet
@@ -71,25 +71,22 @@ def _wrong_set(wanted: str | None, patient_id: int) -> ObservationSet | None:
 
 def _save(request: HttpRequest, desk: Desk) -> HttpResponse:
     form = entry_form.typed_in(request.POST)
-    zone = strip.zone_of(desk.state)
-    errors = _refused_reason(form, desk)
+    errors = [] if desk.wrong is None else entry_correction.refusals(form, by=desk.user)
     try:
-        read = entry_form.entry_of(request.POST, zone=zone, now=desk.now)
+        if desk.wrong is not None and entry_correction.is_of_another(form) and not errors:
+            return redirect(_moved(form, desk, desk.wrong))
+        read = entry_form.entry_of(request.POST, zone=strip.zone_of(desk.state), now=desk.now)
+        if not errors:
+            return redirect(f"/patients/{desk.state.pk}/sets/{_store(read, form, desk)}/")
     except EntryRefusedError as refused:
-        return _page(request, desk, form, errors=[*errors, *refused.errors], status=400)
-    if errors:
-        return _page(request, desk, form, errors=errors, status=400)
-    try:
-        stored = _store(read, form, desk)
+        errors += refused.errors
     except UnconfirmedError as asked:
         return _page(request, desk, form, doubts=asked.doubts)
-    except EntryRefusedError as refused:
-        return _page(request, desk, form, errors=refused.errors, status=400)
     except (ConflictError, NotInForceError) as error:
         message = _SAVED_BEFORE if isinstance(error, ConflictError) else _CORRECTED_BEFORE
         fresh = Typed({**form.texts, "client_id": ""}, form.vasopressors, form.confirmed)
         return _page(request, desk, fresh, errors=[FieldError("entry", None, message)], status=409)
-    return redirect(f"/patients/{desk.state.pk}/sets/{stored}/")
+    return _page(request, desk, form, errors=errors, status=400)
 
 
 def _store(read: Entry, form: Typed, desk: Desk) -> int:
@@ -102,43 +99,37 @@ def _store(read: Entry, form: Typed, desk: Desk) -> int:
             wrong_id=desk.wrong.pk,
             entry=entry_form.with_the_rest(read, desk.wrong),
             corrected_by=desk.user,
-            reason=form.text("reason"),
+            code=form.text("reason"),
+            reason=entry_correction.in_words(form),
             now=desk.now,
         )
     return int(charted.observations.pk)
 
 
-def _refused_reason(form: Typed, desk: Desk) -> list[FieldError]:
-    reason = form.text("reason")
-    if desk.wrong is None:
-        return []
-    if not reason:
-        return [FieldError("reason", None, "Say why the set is corrected")]
-    if len(reason) > LONGEST_REASON:
-        return [FieldError("reason", reason, f"At most {LONGEST_REASON} characters")]
-    return []
+def _moved(form: Typed, desk: Desk, wrong: ObservationSet) -> str:
+    charted = entry_correction.move(form, wrong=wrong, by=desk.user, now=desk.now)
+    return f"/patients/{charted.observations.patient_id}/sets/{charted.observations.pk}/"
 
 
 def _page(
     request: HttpRequest, desk: Desk, form: Typed, *, status: int = 200, **said: Any
 ) -> HttpResponse:
+    wrong = desk.wrong
     content = entry_page.context(
         desk.state,
         form,
         client_id=form.text("client_id") or str(uuid.uuid4()),
         now=desk.now,
+        correcting=wrong.pk if wrong else None,
         **said,
     )
     content["patient"] = strip.strip(
         desk.state, now=desk.now, shares_surname=_shares_surname(desk.state)
     )
-    if desk.wrong is not None:
+    content["patient_id"] = desk.state.pk
+    if wrong is not None:
         errors = said.get("errors", ())
-        content["correcting"] = {
-            "set_id": desk.wrong.pk,
-            "reason": form.text("reason"),
-            "error": next((e.message for e in errors if e.field == "reason"), None),
-        }
+        content["correcting"] = entry_correction.asked(form, wrong, errors)
     return render(request, "screens/entry.html", content, status=status)
 
 

@@ -1,7 +1,11 @@
 // The charting form: works without this file; with it, faster and with fewer slips.
+import { attachAskAgain } from "./ask_again.js";
+import { entryValues } from "./entry_values.js";
 import { attachKeypad } from "./keypad.js";
-import { attachLimits } from "./limits.js";
+import { attachLimits, firstRefused } from "./limits.js";
+import { attachPanels } from "./panels.js";
 import { attachTakenAt } from "./taken_at.js";
+import { attachWedge } from "./wedge.js";
 
 const HAND_KEY = "crs-keypad-hand";
 const BOUNCE_MS = 700;
@@ -73,7 +77,33 @@ function attachUntick(form) {
   }
 }
 
-function attachSaving(form) {
+// Whoever can keep a set while the network is away listens, and prevents the default once it has it.
+function isKeptElsewhere(form, takenAt) {
+  const detail = {
+    patient_id: Number(form.dataset.patientId),
+    client_id: form.dataset.clientId,
+    values: entryValues(form),
+    confirmed: [...new FormData(form).getAll("confirmed")],
+    taken_at: new Date(takenAt()).toISOString(),
+  };
+  return !form.dispatchEvent(new CustomEvent("crs:send", { bubbles: true, cancelable: true, detail }));
+}
+
+// The gates, in order: impossible, another's wristband, odd; then the set is sent.
+function mayGo(form, gate, takenAt) {
+  const refused = firstRefused(form);
+  if (refused) {
+    refused.focus();
+    return false;
+  }
+  if ("wrongWristband" in form.dataset) {
+    form.querySelector("[data-scan]").scrollIntoView();
+    return false;
+  }
+  return gate.isClear() && ("correcting" in form.dataset || !isKeptElsewhere(form, takenAt));
+}
+
+function attachSaving(form, takenAt) {
   const save = form.querySelector("[data-save]");
   const words = save.querySelector("span");
   const before = words.textContent;
@@ -81,12 +111,16 @@ function attachSaving(form) {
   form.addEventListener("input", () => {
     touched = true;
   });
+  const gate = attachAskAgain(form, { takenAt, send: () => form.requestSubmit(save) });
   form.addEventListener("submit", (event) => {
+    // An offered conversion is chosen at the server, which asks whatever is left to ask.
+    if (event.submitter?.name !== "use" && !mayGo(form, gate, takenAt)) {
+      event.preventDefault();
+      return;
+    }
     touched = false;
     save.disabled = true;
     words.textContent = "Saving…";
-    // Whoever keeps sets for a lost network takes it from here.
-    if (!form.dispatchEvent(new CustomEvent("crs:send", { bubbles: true, cancelable: true }))) event.preventDefault();
   });
   window.addEventListener("pageshow", () => {
     save.disabled = false;
@@ -104,8 +138,10 @@ if (form) {
   attachOxygen(form);
   attachVasopressors(form);
   attachUntick(form);
-  attachTakenAt(form);
-  attachSaving(form);
+  attachPanels(form);
+  attachWedge(form);
+  const taken = attachTakenAt(form);
+  attachSaving(form, taken.instant);
   const keypad = attachKeypad(form);
   const attention = form.querySelector("[data-errors], [data-doubts]");
   if (attention) attention.focus();

@@ -5,7 +5,7 @@ const NUMBER = "[data-number]";
 function stopsOf(form) {
   // Asked each time: which tiles are needed depends on what was answered.
   return [...form.querySelectorAll(".entry__fields > .tile")]
-    .filter((tile) => !tile.classList.contains("is-unneeded"))
+    .filter((tile) => tile.offsetParent !== null && !tile.classList.contains("is-unneeded"))
     .map((tile) => tile.querySelector(`${NUMBER}, .chip__input:checked, .chip__input`))
     .filter((stop) => stop !== null);
 }

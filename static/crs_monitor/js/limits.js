@@ -1,7 +1,7 @@
 // Says at the bedside what the server will say: a number that cannot be, or one that will be asked about again.
 // The server decides; this only spares a round trip. Nothing typed is ever changed without a tap.
 
-const FAHRENHEIT = { low: 93, high: 113 };
+const FAHRENHEIT = { low: 86, high: 113 };
 const THREE_DIGITS = { low: 250, high: 450 };
 
 function numberIn(text) {
@@ -33,6 +33,62 @@ export function temperatureMeant(value) {
     return { celsius, words: `Did you mean ${celsius} °C? – use ${celsius}` };
   }
   return null;
+}
+
+const CANNULA_FLOW_TO_CONFIRM = 15;
+
+function jumpOf(tile, value, takenAt) {
+  const size = limit(tile, "jump");
+  const before = Number(tile.querySelector("[data-previous]")?.dataset.previous);
+  if (size === null || !Number.isFinite(before)) return "";
+  const seconds = (takenAt - Date.parse(tile.dataset.beforeAt)) / 1000;
+  const within = limit(tile, "jumpSeconds");
+  if (seconds <= 0 || (within !== null && seconds > within)) return "";
+  // Ten thousandths, so that 38.7 - 36.7 is 2 and not a little less.
+  const far = Math.round(Math.abs(value - before) * 1e4) >= Math.round(size * 1e4);
+  return far ? `${before} before, now ${value}` : "";
+}
+
+function oxygenDoubt(form, flow) {
+  const device = form.querySelector('[name="oxygen_device"]:checked');
+  if (!device?.value) return "";
+  if (device.value === "nasal_cannula" && flow > CANNULA_FLOW_TO_CONFIRM) return "unusual on a plain nasal cannula";
+  const before = form.querySelector('[data-choice="oxygen_device"]').dataset.before;
+  const name = device.nextElementSibling.textContent;
+  return before && before !== device.value ? `by ${name}, another device than before` : "";
+}
+
+// Every number that is possible and worth asking about again, with the token that confirms it.
+export function doubtsIn(form, takenAt) {
+  const found = [];
+  for (const tile of form.querySelectorAll("[data-tile]")) {
+    const input = tile.querySelector("[data-number]");
+    const value = numberIn(input.value);
+    if (value === null) continue;
+    const verdict = judge(value, limitsOf(tile));
+    if (verdict === "refused") continue;
+    const words = [
+      verdict === "doubtful" ? "unusual at this age" : "",
+      jumpOf(tile, value, takenAt),
+      input.name === "oxygen_flow_lpm" ? oxygenDoubt(form, value) : "",
+    ].filter((each) => each !== "");
+    if (words.length === 0) continue;
+    found.push({
+      token: `${input.name}=${value}`,
+      value: input.value,
+      label: tile.querySelector("label").firstChild.textContent.trim(),
+      unit: tile.querySelector(".tile__unit").textContent,
+      words: words.join("; "),
+      input,
+    });
+  }
+  return found;
+}
+
+export function firstRefused(form) {
+  const tiles = [...form.querySelectorAll("[data-tile]")];
+  const wrong = tiles.find((tile) => verdictOn(tile.querySelector("[data-number]").value, limitsOf(tile)) === "refused");
+  return wrong ? wrong.querySelector("[data-number]") : null;
 }
 
 function offer(note, input, meant) {
@@ -85,7 +141,8 @@ function showDelta(tile, input) {
   const before = Number(tile.querySelector("[data-previous]")?.dataset.previous);
   if (!delta) return;
   const value = numberIn(input.value);
-  if (value === null || !Number.isFinite(before)) {
+  // A difference to a number that cannot be says nothing.
+  if (value === null || !Number.isFinite(before) || judge(value, limitsOf(tile)) === "refused") {
     delta.textContent = "";
     return;
   }

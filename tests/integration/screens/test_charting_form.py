@@ -36,7 +36,7 @@ def form(**typed):
 
 def field(page, name):
     fields = [*page.context["fields"], page.context["fluid_bolus"], page.context["hypotension"]]
-    fields += [page.context["vasopressors"], page.context["vasopressin"]]
+    fields += [page.context["vasopressors"], page.context["vasopressin"], *page.context["more"]]
     return next(each for each in fields if each["name"] == name)
 
 
@@ -128,7 +128,7 @@ def test_a_set_that_shows_danger_alerts_and_says_to_call(url, nurses, charge_nur
         ("hypotension", "maybe", "Must be yes or no"),
         ("taken_at", "2026-03-10 12:00", "Must be a date and a time"),
         ("taken_at", "2026-02-30T12:00", "no such date"),
-        ("taken_at", "2026-03-10T12:06", "in the future"),
+        ("taken_at", "2026-03-10T12:01", "in the future"),
         ("taken_at", "", "is required"),
         ("client_id", "7", "must be a UUID"),
         ("temperature_c", "38.6", "not a field of this form"),
@@ -264,6 +264,7 @@ def test_the_form_reads_each_of_its_own_fields(url, nurses):
     page = nurses.get(url)
     names = {each["name"] for each in page.context["fields"]}
     names |= {page.context["fluid_bolus"]["name"], "hypotension", "vasopressors", "vasopressin"}
+    names |= {each["name"] for each in (*page.context["more"], *page.context["skips"]["fields"])}
     assert names <= entry_form._KNOWN
 
 
@@ -282,7 +283,7 @@ def test_the_form_costs_the_same_however_many_sets_there_are(
 
 @pytest.fixture
 def wrong(patient):
-    values = GRADE_2 | {"glasgow_coma_score": 15, "note": "left arm"}
+    values = GRADE_2 | {"glasgow_coma_score": 15, "note": "left arm", "carer_worried": True}
     return chart_set(patient, values, minutes_ago=30).observations
 
 
@@ -301,19 +302,33 @@ def test_a_correction_starts_from_what_was_charted(url, wrong, nurses):
 
 
 def test_a_correction_replaces_and_keeps_what_the_form_does_not_show(url, wrong, nurses):
-    answer = nurses.post(f"{url}?correct={wrong.pk}", correction(wrong))
+    page = nurses.get(f"{url}?correct={wrong.pk}")
+    assert field(page, "glasgow_coma_score")["value"] == "15"
+    assert page.context["note"]["value"] == "left arm"
+    typed = correction(wrong, glasgow_coma_score="14", note="right arm")
+    answer = nurses.post(f"{url}?correct={wrong.pk}", typed)
     replacement = ObservationSet.objects.in_force().get()
     assert answer["Location"].endswith(f"/sets/{replacement.pk}/")
-    assert (replacement.supersedes_id, replacement.reason) == (wrong.pk, "typing")
+    assert (replacement.supersedes_id, replacement.reason) == (wrong.pk, "Typing error")
+    assert replacement.correction_code == "typing"
     assert replacement.systolic_mmhg == 120
-    assert (replacement.glasgow_coma_score, replacement.note) == (15, "left arm")
+    assert (replacement.glasgow_coma_score, replacement.note) == (14, "right arm")
 
 
-@pytest.mark.parametrize("reason", ["", "   ", "x" * 201])
-def test_a_correction_says_why(reason, url, wrong, nurses):
-    page = nurses.post(f"{url}?correct={wrong.pk}", correction(wrong) | {"reason": reason})
+@pytest.mark.parametrize(
+    ("reason", "text", "said"),
+    [
+        ("", "", "Say what was wrong"),
+        ("mistake", "", "Say what was wrong"),
+        ("other", "", "in words"),
+        ("other", "x" * 161, "At most 160"),
+    ],
+)
+def test_a_correction_says_why(reason, text, said, url, wrong, nurses):
+    sent = correction(wrong) | {"reason": reason, "reason_text": text}
+    page = nurses.post(f"{url}?correct={wrong.pk}", sent)
     assert page.status_code == 400
-    assert "reason" in refusals(page)
+    assert said in refusals(page)["reason"]
     assert ObservationSet.objects.count() == 1
 
 
@@ -328,5 +343,5 @@ def test_a_set_is_corrected_once(url, wrong, nurses):
 def test_the_result_of_a_corrected_set_says_that_it_no_longer_counts(url, wrong, patient, nurses):
     nurses.post(f"{url}?correct={wrong.pk}", correction(wrong))
     page = nurses.get(f"/patients/{patient.pk}/sets/{wrong.pk}/")
-    assert "no longer counts. Reason: typing" in page.content.decode()
+    assert "no longer counts. Reason: Typing error" in page.content.decode()
     assert "correct_url" not in page.context

@@ -78,7 +78,7 @@ def _set_facts(
     values = {name: getattr(assessment.observation_set, name) for name in FIELDS}
     running = course.known.get("vasopressors")
     if running is not None:
-        values["vasopressors"] = running.values["vasopressors"]
+        values["vasopressors"] = running.values.get("vasopressors")
     since = graded.at - LOOK_BACK
     return SetFacts(
         newest=reading_of(values),

@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.plugins.processes",
     "tests.plugins.browsers",
     "tests.plugins.static_pages",
+    "tests.plugins.tablet_rules",
     "tests.plugins.published",
     "tests.plugins.paging_server",
     "tests.plugins.scripted_smtp",

@@ -28,6 +28,14 @@ _BELOW_MMHG: Final = 90
 _HOME_LPM: Final = Decimal(2)
 _WAIVER: Final = timedelta(hours=DEFAULT_POLICY.fever_waiver_hours or 0)
 
+# What stands in the brackets of a reason that is no row of the table.
+_BESIDE: Final = {
+    crs_astct.WAIVER.id: "agents",
+    crs_astct.RECENT.id: "hours",
+    crs_astct.NO_FEVER.id: "temperature",
+    crs_astct.NOTHING.id: "temperature",
+}
+
 Answer = tuple[Any, ...]
 graded = lru_cache(maxsize=None)(grade_crs)
 
@@ -163,7 +171,7 @@ def tables() -> dict[str, Any]:
         "axes": {name: axis.as_json() for name, axis in axes.items()},
         **diagram(axes.values(), _leaf),
         "rows": [[r.criterion.words, r.domain, r.criterion.grade] for r in CRITERIA],
-        "extra": [row.words for row in SPECIAL],
+        "extra": [[row.words, _BESIDE.get(row.id, "")] for row in SPECIAL],
         "flags": [str(flag) for flag in FLAGS],
         "scale": crs_astct.SCALE,
         "ruleset": crs_astct.RULESET,

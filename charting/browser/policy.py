@@ -15,13 +15,14 @@ from alerts.policy import CourseFacts, Facts, Reading, Rulebook, SetFacts, Sever
 from alerts.policy.breaches import Breach
 from alerts.policy.circulation import worry
 from alerts.policy.facts import NeuroCheck, NeuroFacts
-from charting.alerting_facts import GradedSet, oxygen_class, rests_on_pressure
+from charting.alerting_facts import LOOK_BACK, GradedSet, oxygen_class, rests_on_pressure
 from charting.browser import crs, icans
 from charting.browser.diagram import encoded
 from grading.course import CourseState, Known
 from grading.models import Assessment
 from grading.rules.vocabulary import CerebralEdema
 from patients.windows import WindowState
+from vitals.vocabulary import CarerSays
 
 WINDOWS: Final = tuple(WindowState)
 BREACHES: Final[tuple[Breach | None, ...]] = (None, *Breach)
@@ -68,6 +69,8 @@ def tables() -> dict[str, Any]:
         "spo2_below_percent": [_plain(book.a09.hard_spo2_below_percent),
                                _plain(book.a09.spo2_below_percent)],
         "apart_minutes": book.a03.apart_minutes,
+        "look_back_hours": int(LOOK_BACK.total_seconds() // 3600),
+        "carer_says_worse": str(CarerSays.WORSE.value),
         "masked_within_hours": book.a13.within_hours,
         "worried_again_within_hours": book.a14.again_within_hours,
         "carer_worried_again_within_hours": book.a15.again_within_hours,

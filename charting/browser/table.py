@@ -1,17 +1,24 @@
 """The whole table a tablet grades by: the answers, the thresholds on the way to them, the words."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from charting.browser import crs, icans, policy, words
-from charting.entry_values import VASOPRESSORS
+from charting.browser.diagram import ALPHABET
+from charting.entry_values import READERS, VASOPRESSORS
 from grading import course
 from grading import icans as grading_icans
 from grading.rules.crs_astct import DEFAULT_POLICY, FEVER_CELSIUS
 from grading.rules.crs_oxygen import LOW_FLOW_MAX_LPM
 from grading.rules.icans_criteria import PROLONGED_SEIZURE_MINUTES
 from grading.rules.icans_scores import ICE_ITEMS
+from vitals import plausibility
 
+# Numbers that the door cuts, never rounds, to so many places.
+_WITH_PLACES: Final = (
+    "temperature_celsius", "spo2_percent", "oxygen_flow_lpm", "baseline_home_oxygen_lpm",
+)  # fmt: skip
 STATUS: Final = "not yet clinically approved"
 # Of the course, what the CRS table and the rules of a set read.
 _GROUPS: Final = frozenset(
@@ -26,6 +33,7 @@ def whole() -> dict[str, Any]:
     """All of it, in JSON types."""
     return {
         "status": STATUS,
+        "alphabet": ALPHABET,
         "crs": crs.tables() | {"words": words.of_crs(), "course": _course()},
         "icans": icans.tables() | {"words": words.of_icans(), "scores": _scores()},
         "alerts": policy.tables(),
@@ -54,6 +62,7 @@ def _course() -> dict[str, Any]:
         "devices": crs.DEVICES,
         "reasons": crs.REASONS,
         "vasopressors": VASOPRESSORS,
+        "places": {name: _places(name) for name in _WITH_PLACES},
     }
 
 
@@ -74,3 +83,10 @@ def _scores() -> dict[str, Any]:
 
 def _minutes(span: timedelta | None) -> int | None:
     return None if span is None else int(span.total_seconds() // 60)
+
+
+def _places(name: str) -> int:
+    """After how many places the door cuts a number: seen on one that has more."""
+    low = plausibility.limits_for(name, age_months=None).hard_low
+    kept = READERS[name](name, low + Decimal("0.111111111"))
+    return -int(kept.as_tuple().exponent)

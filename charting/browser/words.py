@@ -44,7 +44,6 @@ def of_crs() -> dict[str, Any]:
             temperature(replace(empty, temperature_celsius=Decimal(_NUMBER)))[0]
         ),
         "drugs": drugs,
-        "inotropes": [str(drug) for drug in Inotrope],
         "vasopressin": pressure(replace(empty, vasopressin=True))[0],
         "bolus": pressure(replace(empty, fluid_bolus_given=True))[0],
         "hypotension": pressure(replace(empty, hypotension_present=True))[0],

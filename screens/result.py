@@ -14,7 +14,17 @@ from alerts.policy import Severity
 from charting.models import PatientState
 from grading.models import Assessment
 from grading.services import SCALE
-from screens import call_card, confirm, labels, recheck, roster, scale_panel, strip, words
+from screens import (
+    call_card,
+    confirm,
+    labels,
+    recheck,
+    roster,
+    scale_panel,
+    set_story,
+    strip,
+    words,
+)
 from screens.access import patient_for, user_of
 from screens.badges import badge_of
 from staff import permissions
@@ -49,6 +59,7 @@ def result(request: HttpRequest, patient_id: int, set_id: int) -> HttpResponse:
         "panel": confirm.panel(user, state, found.assessment, zone=found.zone, now=found.now),
         "call_card": _call_card(found, alerts),
         "recheck": recheck.prompt(alerts, found.observations, zone=found.zone, now=found.now),
+        "story": set_story.story(found.observations, user, zone=found.zone, now=found.now),
         "patient": strip.strip(
             state, now=found.now, alerts=sum(alert.state == AlertState.OPEN for alert in alerts)
         ),
@@ -156,6 +167,9 @@ def _changed(found: Result) -> str:
     if before is None:
         return "first set"
     was = f"{before.grade}" if before.grade is not None else f"at least {before.at_least}"
+    missing = set_story.missing_words(found.observations)
+    if missing and found.assessment.at_least <= before.at_least:
+        return f"not lower than last (grade {was}), {missing} missing"
     if (before.grade, before.at_least) == (found.assessment.grade, found.assessment.at_least):
         return f"unchanged from grade {was}"
     return f"was grade {was} at the set before"

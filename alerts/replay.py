@@ -10,6 +10,7 @@ from alerts import policy
 from alerts.events import Happened
 from alerts.noise import Event
 from alerts.policy import Closing, Condition, Family, Rule, Severity, Standing
+from alerts.policy.rulebook import Steps
 from alerts.policy.worsening import has_worsened
 
 # Of everything that is implemented, what a replay decides, and why the others are left out.
@@ -55,8 +56,9 @@ class Ground:
 class Ledger:
     """The virtual alerts of one patient under one rulebook; it follows alerts.services."""
 
-    def __init__(self) -> None:
-        """Begin with no alert open."""
+    def __init__(self, steps: Steps) -> None:
+        """Begin with no alert open; `steps` say from when on a value is worse."""
+        self._steps = steps
         self._open: dict[Family, _Held] = {}
         self.alerts: list[list[Event]] = []
 
@@ -105,7 +107,7 @@ class Ledger:
             held = None
         if held is None:
             held = self._raise(condition, at=at)
-        elif _is_worse(held, condition):
+        elif _is_worse(held, condition, steps=self._steps):
             _worsen(held, condition, at=at)
         held.episode_opened_at = held.episode_opened_at or opened_at
         held.worried = held.worried or (ground.worried and family is Family.HEMODYNAMIC)
@@ -139,12 +141,12 @@ def _is_of_an_earlier_episode(held: _Held, opened_at: datetime | None) -> bool:
     return before is not None and opened_at is not None and before < opened_at
 
 
-def _is_worse(held: _Held, condition: Condition) -> bool:
+def _is_worse(held: _Held, condition: Condition, *, steps: Steps) -> bool:
     return (
         condition.step > held.step
         or condition.severity.is_graver_than(held.severity)
         or (held.is_provisional and not condition.is_provisional)
-        or has_worsened(held.values, condition.values)
+        or has_worsened(held.values, condition.values, steps=steps)
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from alerts import episodes, events, ladder, telling
+from alerts import episodes, events, ladder, rulebook, telling
 from alerts.acknowledging import StaleAlertError, acknowledge
 from alerts.ending import close, close_all
 from alerts.escalation import RELEASED, start_of
@@ -145,7 +145,7 @@ def _is_worse(alert: Alert, case: _Case) -> bool:
         condition.step > alert.step
         or condition.severity.is_graver_than(Severity(alert.severity))
         or (alert.is_provisional and not condition.is_provisional)
-        or has_worsened(alert.values, case.values)
+        or has_worsened(alert.values, case.values, steps=rulebook.current().steps)
     )
 
 

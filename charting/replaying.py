@@ -61,7 +61,7 @@ def replay(current: PatientState, *, books: Sequence[Rulebook], now: datetime) -
         *_doses(current),
     ]
     steps = sorted([*facts, *_closings(current)], key=lambda step: (step.at, step.order))
-    ledgers = [Ledger() for _ in books]
+    ledgers = [Ledger(book.steps) for book in books]
     for step in steps:
         for ledger, book in zip(ledgers, books, strict=True):
             step.act(ledger, book)

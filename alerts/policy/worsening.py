@@ -5,32 +5,28 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
+from alerts.policy.rulebook import Steps
 from alerts.policy.vocabulary import Condition, Severity
 
-# By how much each value gets worse, in which direction; rules.yaml states the same sizes.
-STEPS: Final[Mapping[str, Decimal]] = {
-    "temperature_celsius": Decimal("1.0"),
-    "systolic_mmhg": Decimal(-10),
-    "spo2_percent": Decimal(-3),
-    "ice_score": Decimal(-2),
-    "oxygen_class": Decimal(1),
+# Which way each value gets worse; by how much counts, the rulebook says.
+WORSE_IS_MORE: Final[Mapping[str, bool]] = {
+    "temperature_celsius": True,
+    "systolic_mmhg": False,
+    "spo2_percent": False,
+    "ice_score": False,
+    "oxygen_class": True,
 }
 
 
-def has_worsened(
-    before: Mapping[str, object],
-    now: Mapping[str, object],
-    *,
-    steps: Mapping[str, Decimal] = STEPS,
-) -> bool:
+def has_worsened(before: Mapping[str, object], now: Mapping[str, object], *, steps: Steps) -> bool:
     """Whether a value has got worse by a whole step since people were last told.
 
     Values may be numbers or text, as a database keeps them. What was not recorded then
     or now says nothing.
     """
     return any(
-        _change(before[name], now[name]) * (1 if step > 0 else -1) >= abs(step)
-        for name, step in steps.items()
+        _change(before[name], now[name]) * (1 if is_more else -1) >= getattr(steps, name)
+        for name, is_more in WORSE_IS_MORE.items()
         if now.get(name) is not None and before.get(name) is not None
     )
 

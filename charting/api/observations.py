@@ -13,6 +13,7 @@ from charting import chart
 from charting.api import replies, schema
 from charting.api.access import body_of, patient_id_of, user_of
 from charting.entry import Entry, EntryRefusedError, FieldError
+from charting.repeats import is_stored
 from grading.models import Assessment
 from staff.models import Role
 from staff.permissions import can_chart, can_correct, can_see_patients
@@ -31,7 +32,7 @@ class Observations(APIView):
         now = timezone.now()
         data = body_of(request)
         patient_id = patient_id_of(request, data.get("patient"), may=can_chart)
-        entry = Entry.parse(data, now=now)
+        entry = Entry.parse(data, now=now, is_stored=is_stored)
         user = user_of(request)
         by_person = user.role != Role.INTEGRATION
         if by_person:
@@ -92,7 +93,8 @@ class Corrections(APIView):
             raise Http404
         patient_id_of(request, wrong.patient_id, may=can_correct)
         data = body_of(request)
-        entry = Entry.parse({k: v for k, v in data.items() if k != "reason"}, now=now)
+        sent = {k: v for k, v in data.items() if k != "reason"}
+        entry = Entry.parse(sent, now=now, is_stored=is_stored)
         said = _reason(data.get("reason"))
         result = chart.correct_observations(
             wrong_id=wrong.pk,

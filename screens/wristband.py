@@ -14,6 +14,7 @@ from screens import roster, strip
 from screens.access import patient_for, user_of
 from staff import permissions
 from staff.models import User
+from tablets.session import device_of
 
 _LONGEST_SCAN: Final = 200
 _LAST_CHARACTERS: Final = 4
@@ -40,7 +41,27 @@ def scan(request: HttpRequest) -> HttpResponse:
         if state is not None:
             _note("identity.other_ward", user, state)
         return _stop(request, title="Stop: not a patient of yours", words=_NOT_HERE, status=404)
+    if _is_away_from_home(request, state):
+        _note("identity.wrong_ward", user, state)
+        return _wrong_ward(request, state)
     return redirect(f"/patients/{state.pk}/chart/")
+
+
+def _is_away_from_home(request: HttpRequest, state: PatientState) -> bool:
+    """Whether this tablet belongs to another ward than the one the patient is on."""
+    device = device_of(request)
+    return device is not None and state.ward is not None and device.ward_id != state.ward.pk
+
+
+def _wrong_ward(request: HttpRequest, state: PatientState) -> HttpResponse:
+    device = device_of(request)
+    assert device is not None
+    words = (
+        f"{state.patient.name} is on {state.ward}; this tablet belongs to {device.ward}. "
+        "Go on only if you stand at this patient's bed."
+    )
+    content = {"title": "Stop: another ward", "words": words, "go_on": state.pk}
+    return render(request, "screens/wristband_stop.html", content)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from simulation.run import Result, Simulator
 
+_SAID_EVERY: Final = 100
 # Seeds that found a flaw once, of the program or of the simulation, and what it was.
 KEPT: Final = {
     0: "a dead address repeated the last call every few seconds",
@@ -75,6 +76,8 @@ def main(arguments: list[str]) -> int:
                 f"seed {result.seed}: {result.violation}   (make simulate SEED={result.seed})",
                 flush=True,
             )
+        if (passed + failed) % _SAID_EVERY == 0:
+            print(f"{passed} passed, {failed} failed, now at {result.seed}", file=sys.stderr)
     seconds = time.monotonic() - began
     print(f"{(passed + failed) / seconds:.2f} seeds/s")
     print(f"{passed} passed, {failed} failed")

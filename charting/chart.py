@@ -156,7 +156,7 @@ def set_of(
         charted_by=charted_by,
         source=source,
         as_entered=dict(entry.as_entered),
-        doubted=as_kept(doubts, entry.confirmed),
+        doubted=as_kept(doubts, entry.stood_by),
         **correction,
         **entry.values,
     )

@@ -84,16 +84,36 @@ def doubts_of(
     return found
 
 
-def as_kept(
-    doubts: Iterable[Doubt], confirmed: frozenset[str] | None
-) -> list[dict[str, Any]] | None:
+def doubt_of_lab(
+    code: str,
+    canonical: Decimal,
+    *,
+    said: Decimal,
+    taken_at: datetime,
+    earlier: Earlier | None,
+) -> Doubt | None:
+    """Doubt a result in its canonical unit; `said` is the number as it was reported."""
+    if code not in plausibility.LABS:
+        return None
+    unusual = plausibility.doubt(code, canonical, age_months=None)
+    jump = earlier and plausibility.jump(
+        code, canonical, before=Decimal(earlier.value), elapsed=taken_at - earlier.at
+    )
+    why = ([Why.UNUSUAL] if unusual else []) + ([Why.JUMP] if jump else [])
+    if not why:
+        return None
+    message = "; ".join(words for words in (unusual, jump) if words)
+    return Doubt(code, said, message, tuple(why))
+
+
+def as_kept(doubts: Iterable[Doubt], confirmed: frozenset[str]) -> list[dict[str, Any]] | None:
     """Return the flags that stay with the set; None when nothing was doubted."""
     rows = [
         {
             "field": doubt.field,
             "value": str(doubt.value),
             "why": [each.value for each in doubt.why],
-            "confirmed": doubt.token in (confirmed or ()),
+            "confirmed": doubt.token in confirmed,
         }
         for doubt in doubts
     ]

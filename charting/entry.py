@@ -118,7 +118,7 @@ class Entry:
         errors += _contradictions(values)
         _put_worry(values)
         confirmed = _take(data, "confirmed", _tokens, errors, required=False)
-        if all(v == "" or name in _ABOUT for name, v in values.items()) and not errors:
+        if all(v in ("", {}) or name in _ABOUT for name, v in values.items()) and not errors:
             errors.append(FieldError("entry", None, "records nothing"))
         if errors or client_id is None or taken_at is None:
             raise EntryRefusedError(errors)
@@ -139,6 +139,13 @@ class Entry:
         return doubts_of(
             self.values, taken_at=self.taken_at, age_months=age_months, earlier=earlier or {}
         )
+
+    @property
+    def stood_by(self) -> frozenset[str]:
+        """What was confirmed, also on a form that arrives when nobody can be asked any more."""
+        if self.confirmed is not None:
+            return self.confirmed
+        return frozenset(self.as_entered.get("confirmed", ()))
 
     def unconfirmed(self, doubts: Sequence[Doubt]) -> list[Doubt]:
         """Those that nobody stood by; none where nobody could be asked."""

@@ -11,11 +11,13 @@ from django.db import transaction
 
 from audit import trail
 from charting import alerting, due, other_scales, state
+from charting.doubts import Doubt, Earlier, UnconfirmedError, as_kept, doubt_of_lab
 from charting.entry import FUTURE_TOLERANCE, EntryRefusedError, FieldError
 from charting.models import PatientState
 from grading import labs
 from grading.models import Assessment
 from staff.models import User
+from vitals import plausibility
 from vitals.analytes import BY_LOINC, Analyte, UnknownUnitError
 from vitals.models import LabResult
 
@@ -28,6 +30,7 @@ class LabEntry:
     """One result as reported: a number with its unit, or words such as a culture's.
 
     `symptomatic` and `anticoagulated` are a clinician's word; None was not said.
+    `confirmed` are the doubted values a person stood by; None where nobody was asked.
     """
 
     client_id: uuid.UUID
@@ -42,6 +45,7 @@ class LabEntry:
     reference_high: Decimal | None = None
     symptomatic: bool | None = None
     anticoagulated: bool | None = None
+    confirmed: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         """Keep instants in UTC."""
@@ -49,15 +53,23 @@ class LabEntry:
 
 
 def lab_row(
-    entry: LabEntry, *, patient_id: int, recorded_by: User | None, now: datetime, source: str
+    entry: LabEntry,
+    *,
+    patient_id: int,
+    recorded_by: User | None,
+    now: datetime,
+    source: str,
+    earlier: Earlier | None = None,
 ) -> LabResult:
-    """Return the row for a result, not yet saved; raises EntryRefusedError.
+    """Return the row for a result, not yet saved; raises EntryRefusedError, UnconfirmedError.
 
     A known LOINC has its unit checked and its value converted to the canonical
-    unit; an unknown one is kept exactly as reported.
+    unit; an unknown one is kept exactly as reported. A value that is unusual, or ten
+    times the one before, is asked about where somebody can be.
     """
     analyte = BY_LOINC.get(entry.loinc)
     canonical = _canonical(entry, analyte, now=now)
+    doubts = _doubts(entry, analyte, canonical, earlier)
     return LabResult(
         client_id=entry.client_id,
         patient_id=patient_id,
@@ -76,9 +88,41 @@ def lab_row(
         canonical_unit=analyte.unit if analyte and canonical is not None else "",
         reference_low=entry.reference_low,
         reference_high=entry.reference_high,
+        doubted=as_kept(doubts, entry.confirmed or frozenset()),
         symptomatic=entry.symptomatic,
         anticoagulated=entry.anticoagulated,
     )
+
+
+def _doubts(
+    entry: LabEntry, analyte: Analyte | None, canonical: Decimal | None, earlier: Earlier | None
+) -> list[Doubt]:
+    if analyte is None or canonical is None or entry.value is None:
+        return []
+    doubt = doubt_of_lab(
+        analyte.code, canonical, said=entry.value, taken_at=entry.taken_at, earlier=earlier
+    )
+    if doubt is None:
+        return []
+    if entry.confirmed is not None and doubt.token not in entry.confirmed:
+        raise UnconfirmedError([doubt])
+    return [doubt]
+
+
+def _earlier(entry: LabEntry, patient_id: int, *, besides: int | None = None) -> Earlier | None:
+    """The result before, where a jump from it would ask."""
+    analyte = BY_LOINC.get(entry.loinc)
+    if analyte is None or analyte.code not in plausibility.LABS:
+        return None
+    if plausibility.limits_for(analyte.code, age_months=None).jump is None:
+        return None
+    rows = LabResult.objects.filter(
+        patient_id=patient_id, analyte=analyte.code, taken_at__lt=entry.taken_at
+    ).in_force()
+    if besides is not None:
+        rows = rows.exclude(pk=besides)
+    newest = rows.exclude(canonical_value=None).order_by("-taken_at", "-pk").first()
+    return Earlier(newest.canonical_value, newest.taken_at) if newest else None
 
 
 @transaction.atomic
@@ -94,7 +138,14 @@ def record_lab(
     stored = LabResult.objects.filter(client_id=entry.client_id).first()
     if stored is not None:
         return stored
-    row = lab_row(entry, patient_id=patient_id, recorded_by=recorded_by, now=now, source=source)
+    row = lab_row(
+        entry,
+        patient_id=patient_id,
+        recorded_by=recorded_by,
+        now=now,
+        source=source,
+        earlier=_earlier(entry, patient_id),
+    )
     row.save(force_insert=True)
     graded = _grade(current, [row], now=now, reason=_LATER)
     due.plan_labs(current, taken_at=row.taken_at)
@@ -132,7 +183,12 @@ def correct_lab(
         _withdrawal(wrong, by=recorded_by, now=now, source=source)
         if entry is None
         else lab_row(
-            entry, patient_id=wrong.patient_id, recorded_by=recorded_by, now=now, source=source
+            entry,
+            patient_id=wrong.patient_id,
+            recorded_by=recorded_by,
+            now=now,
+            source=source,
+            earlier=_earlier(entry, wrong.patient_id, besides=wrong.pk),
         )
     )
     row.supersedes, row.reason = wrong, reason

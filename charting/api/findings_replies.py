@@ -37,6 +37,7 @@ def lab(row: LabResult, assessments: Iterable[Assessment]) -> dict[str, Any]:
         "reference_high": row.reference_high,
         "symptomatic": row.symptomatic,
         "anticoagulated": row.anticoagulated,
+        "doubted": row.doubted,
         "supersedes": row.supersedes_id,
         "withdrawn": row.withdrawn,
         "grades": {each.term: grade(each) for each in assessments},

@@ -37,6 +37,9 @@ _RESULT: Final[dict[str, Any]] = {
     "reference_high": s.FloatField(required=False),
     "symptomatic": _truth(),
     "anticoagulated": _truth(),
+    "confirmed": s.ListField(
+        child=s.CharField(), required=False, help_text="as of a set: once given, doubts refuse"
+    ),
 }
 Lab = serializer("LabResult", patient=patient_field(), **_RESULT)
 LabCorrection = serializer(

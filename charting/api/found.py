@@ -91,7 +91,14 @@ def _entry(body: Body) -> dict[str, Any]:
         "reference_high": body.number("reference_high"),
         "symptomatic": body.truth("symptomatic"),
         "anticoagulated": body.truth("anticoagulated"),
+        "confirmed": _confirmed(body),
     }
+
+
+def _confirmed(body: Body) -> frozenset[str] | None:
+    """What the caller stands by; None where nobody was asked, and doubts are only kept."""
+    sent = body.listing("confirmed", longest=20)
+    return None if sent is None else frozenset(str(each) for each in sent)
 
 
 def _grades_of(row: LabResult) -> list[Assessment]:

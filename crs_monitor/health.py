@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from alerts import health as alerting_health
+from alerts import ward_notes
 
 
 @never_cache
@@ -33,12 +34,14 @@ def ready(request: HttpRequest) -> JsonResponse:
 def alerting(request: HttpRequest) -> JsonResponse:
     """Answer 200 when alerts are getting out, judged from the rows and never by the sender."""
     try:
-        judgement = alerting_health.judge(timezone.now())
+        now = timezone.now()
+        judgement = alerting_health.judge(now)
+        arrangements = [str(note) for note in ward_notes.everywhere(now=now)]
     except DatabaseError as error:
         # Not knowing whether alerts get out is an answer: no.
         return _answer([f"The database refused: {type(error).__name__}."])
     reasons = [str(reason) for reason in judgement.reasons]
-    degraded = [str(reason) for reason in judgement.degraded]
+    degraded = [str(reason) for reason in judgement.degraded] + arrangements
     if judgement.ok:
         return _answer([], degraded)
     return _answer(reasons or ["Alerting is not well, and gave no reason."], degraded)

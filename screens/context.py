@@ -1,18 +1,21 @@
 """What every page shows around its content: navigation, demo ribbon, alerting, open alerts."""
 
 from datetime import UTC, tzinfo
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from alerts import health
+from alerts import health, ward_notes
 from alerts.models import Alert, AlertState
 from screens import access
 from staff import permissions
 from staff.models import Role, User, Ward
+
+# What this process knows of the wards' own arrangements.
+KEPT: Final = ward_notes.Kept()
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
@@ -27,6 +30,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "nav": _navigation(request, user),
         "is_demo": settings.CRS_DEMO,
         "alerting": alerting(request),
+        "ward_notes": _ward_notes(request, user),
         "open_alert_count": _open_alerts(user),
     }
 
@@ -47,6 +51,13 @@ def alerting(request: HttpRequest, *, ward: Ward | None = None) -> dict[str, Any
 def alerting_json(request: HttpRequest) -> JsonResponse:
     """Answer every open page whether alerts still go out; asking keeps nobody signed in."""
     return JsonResponse(alerting(request))
+
+
+def _ward_notes(request: HttpRequest, user: User) -> list[ward_notes.Note]:
+    """What a charge nurse should mend; asked at most once a minute for each ward."""
+    if user.role != Role.CHARGE_NURSE:
+        return []
+    return KEPT.of_wards(_wards(request), now=timezone.now())
 
 
 def _zone(request: HttpRequest, ward: Ward | None) -> tzinfo:

@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from alerts import rota, rota_plan, rota_test
+from alerts import ladder, rota, rota_plan, rota_test
 from alerts.models import Bulletin, RotaRole, RotaSlot
 from alerts.rota import Holder, Via
 from alerts.rota_plan import Gap, RotaRefusedError
-from screens import labels
+from screens import context, labels
 from screens.access import clinical_wards, user_of, ward_for
 from screens.rota_forms import SlotForm, people_of
 from staff import permissions
@@ -48,6 +48,7 @@ def rota_page(request: HttpRequest, code: str) -> HttpResponse:
         _try(request, user, ward, now=now)
     else:
         _change(request, action, user, ward, now=now)
+    context.KEPT.forget(ward)
     return redirect(f"/wards/{ward.code}/rota/")
 
 
@@ -112,6 +113,7 @@ def _page(
         "wards": clinical_wards(user),
         "holders": [_tile(role, found) for role, found in rota.by_role(ward, at=now).items()],
         "gaps": [_gap(gap, ward, now=now) for gap in gaps],
+        "faults": ladder.faults(ward.alert_minutes),
         "days": _days(ward, now=now),
         "tests": [_test(row, ward, now=now) for row in rota_test.lately(ward, now - _TESTS_SHOWN)],
         "may_edit": may_edit,

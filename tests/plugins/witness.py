@@ -2,10 +2,12 @@
 
 import pytest
 
-from alerts import health, pulse, set_back
+from alerts import health, pulse, set_back, ward_notes
+from screens import context
 
 
 @pytest.fixture(autouse=True)
 def _fresh_eyes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "_witness", pulse.Witness())
+    monkeypatch.setattr(context, "KEPT", ward_notes.Kept())
     monkeypatch.setattr(set_back.of_this_process, "_last", None)

@@ -86,7 +86,7 @@ MESSAGES: Final = (
     ),
     one(
         "refusal_repeats", "A dead address repeats the last call at once.",
-        addressing.refused_for_good, "row.rung < row.alert.plan.last.number", "True",
+        addressing.call_next_rung, "row.rung < row.alert.plan.last.number", "True",
     ),
     one(
         "told_before_is_told", "An alert that woke counts as told by mail of before.",

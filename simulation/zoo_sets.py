@@ -14,7 +14,7 @@ SETS: Final = (
     Mutant(
         "no_idempotency", "A repeated entry is stored again.",
         (
-            Slip(chart._stored, "if not known.exists():", "if True:"),
+            Slip(chart.stored_for, "if not known.exists():", "if True:"),
             Slip(chart.set_of, "client_id=entry.client_id", 'client_id=__import__("uuid").uuid4()'),
         ),
     ),
@@ -39,7 +39,7 @@ SETS: Final = (
     ),
     one(
         "correction_alerts_nobody", "A correction upward changes the record alone.",
-        chart._grade_and_alert, "raised = alerting.alert(",
+        chart.grade_and_alert, "raised = alerting.alert(",
         'raised = () if action == "corrected" else alerting.alert(',
     ),
     one(

@@ -27,6 +27,7 @@ class Happened(StrEnum):
     HANDED_OVER = "handed_over"
     OWNER_LEFT = "owner_left"
     MOVED = "moved"
+    REWORDED = "reworded"
     SOURCE_CORRECTED = "source_corrected"
     CLOSED = "closed"
 

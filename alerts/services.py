@@ -15,7 +15,7 @@ from alerts.ending import close, close_all
 from alerts.escalation import RELEASED, start_of
 from alerts.events import Happened
 from alerts.models import Alert, AlertState, ClosedAs
-from alerts.policy import Condition, Family, Severity
+from alerts.policy import Condition, Family, Rule, Severity
 from alerts.policy.worsening import has_worsened
 from staff.models import User, Ward
 
@@ -28,6 +28,7 @@ __all__ = [
     "moved",
     "open_alerts",
     "raise_or_update",
+    "reworded",
     "source_corrected",
 ]
 
@@ -237,6 +238,21 @@ def source_corrected(
             reason = "the reading behind it was corrected"
             close(alert, reason=reason, at=now, as_=ClosedAs.SOURCE_CORRECTED)
     return resting
+
+
+@transaction.atomic
+def reworded(alert: Alert, *, rule: Rule, words: str, by: User, now: datetime) -> bool:
+    """Let an open alert say what its condition is called now; nobody is told again.
+
+    False when it says so already, or was closed meanwhile. An answer to it stays good.
+    """
+    held = _held(alert)
+    if held is None or (held.rule == rule and held.evidence.get("words", "") == words):
+        return False
+    before, held.rule, held.evidence = held.rule, rule, held.evidence | {"words": words}
+    held.save(update_fields=["rule", "evidence"])
+    events.by_person(held, Happened.REWORDED, by=by, at=now, before=before, rule=rule)
+    return True
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from audit import trail
-from charting import alerting, chart, results, state
+from charting import alerting, alerting_windows, chart, results, state
 from charting.entry import FUTURE_TOLERANCE, Entry, EntryRefusedError, FieldError
 from charting.models import PatientState
 from grading import course_state
@@ -63,6 +63,7 @@ def record_infusion(
     )
     state.refresh_place(current.patient)
     results.follow_doses(current, now=now)
+    alerting_windows.follow(current, by=recorded_by, now=now)
     trail.record(
         action="infusion.recorded",
         actor=recorded_by,

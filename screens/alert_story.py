@@ -118,6 +118,7 @@ _TELLERS: Final[Mapping[str, Teller]] = {
     Happened.SNOOZE_ENDED: _always("It was put off long enough: it waits for an answer again"),
     Happened.HANDED_OVER: _handed_over,
     Happened.MOVED: _moved,
+    Happened.REWORDED: _always("A dose was recorded or corrected: it now says the new risk window"),
     Happened.SOURCE_CORRECTED: _always("The reading behind it was corrected: look again"),
     Happened.CLOSED: _closed,
 }

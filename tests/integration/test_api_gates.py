@@ -74,10 +74,11 @@ def test_what_is_confirmed_is_a_list_of_tokens(api, patient, confirmed):
     assert answer.json()["errors"][0]["field"] == "confirmed"
 
 
-def test_skips_and_their_reasons_come_over_rest(api, patient):
+def test_skips_and_their_reasons_come_over_rest(api, ward, patient):
     sent = body(patient, skipped={"spo2_percent": "equipment_missing", "set": "refused"})
     assert api.post(URL, sent).status_code == 201
-    listed = api.get(f"{URL}?patient={patient.pk}").json()["sets"][0]
+    nurse = client_of(a_person(Role.NURSE, ward))
+    listed = nurse.get(f"{URL}?patient={patient.pk}").json()["sets"][0]
     assert listed["skipped"] == {"set": "refused", "spo2_percent": "equipment_missing"}
 
 

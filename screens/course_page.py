@@ -17,7 +17,7 @@ from grading.rules.scores import Score, ScorePart, Used
 from grading.rules.scores_hematotox import HEMATOTOX
 from grading.rules.scores_sheets import SHEETS
 from patients.windows import Dose, course_start
-from screens import labels, strip
+from screens import labels, neuro_list, strip
 from screens.access import patient_for, user_of
 from screens.badges import badge
 
@@ -57,6 +57,7 @@ def _content(state: PatientState, *, now: datetime) -> dict[str, Any]:
         "episodes": [_episode(each, clock) for each in reversed(known.episodes)],
         "flags": known.flags,
         "scores": [_score(each, clock) for each in known.scores],
+        "neuro": neuro_list.neuro_list(state, now=now),
         "timeline_url": f"/patients/{state.pk}/timeline/",
         "as_of": clock.at(now),
     }

@@ -1,4 +1,4 @@
-"""Record a treatment, a dose, a laboratory result or a neuro check, each on a page of its own."""
+"""Record a treatment, a dose or a laboratory result, each on a page of its own."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,14 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from charting import doses, neuro, results
+from charting import doses, results
 from charting.entry import EntryRefusedError
 from charting.models import PatientState
 from patients.models import Treatment
-from screens import labels, running, strip
+from screens import running, strip
 from screens.access import patient_for, user_of
-from screens.badges import badge_of
-from screens.neuro_form import NeuroForm
 from screens.record_forms import (
     InfusionForm,
     LabForm,
@@ -42,7 +40,7 @@ class Bench:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What differs between the four pages."""
+    """What differs between the three pages."""
 
     title: str
     may: Callable[[User, Ward | None], bool]
@@ -104,12 +102,6 @@ def _form(cls: type[RecordForm]) -> Callable[[Bench, Any], RecordForm]:
     return make
 
 
-def _neuro_form(bench: Bench, data: Any) -> RecordForm:
-    zone = strip.zone_of(bench.state)
-    age = bench.state.patient.age_years(bench.now.astimezone(zone).date())
-    return NeuroForm(data, age_years=age, zone=zone, now=bench.now)
-
-
 def _save_treatment(bench: Bench, form: TreatmentForm) -> str:
     treatment: Treatment = doses.record_treatment(
         patient_id=bench.state.pk, recorded_by=bench.user, now=bench.now, **form.cleaned_data
@@ -140,19 +132,6 @@ def _save_lab(bench: Bench, form: LabForm) -> str:
     return f"{analyte.label} recorded."
 
 
-def _save_neuro(bench: Bench, form: NeuroForm) -> str:
-    _, assessment = neuro.record_neuro_check(
-        patient_id=bench.state.pk,
-        client_id=form.cleaned_data["client_id"],
-        taken_at=form.cleaned_data["taken_at"],
-        recorded_by=bench.user,
-        now=bench.now,
-        findings=form.findings(),
-    )
-    words = labels.sentence(badge_of(assessment)["label"])
-    return f"Neuro check recorded. ASTCT ICANS from recorded values: {words}."
-
-
 PAGES: Final = {
     "treatment": Page(
         "Record a treatment",
@@ -165,8 +144,5 @@ PAGES: Final = {
     ),
     "lab": Page(
         "Record a laboratory result", permissions.can_record_treatment, _form(LabForm), _save_lab
-    ),
-    "neuro": Page(
-        "Record a neuro check", permissions.can_record_treatment, _neuro_form, _save_neuro
     ),
 }

@@ -19,6 +19,9 @@ from screens.entry import entry
 from screens.handover_page import handover_page
 from screens.home import home
 from screens.inbox import inbox
+from screens.neuro_page import neuro_check, neuro_correct
+from screens.neuro_result import neuro_result
+from screens.neuro_samples import handwriting
 from screens.patients import patient, patients
 from screens.pin_page import pin_page
 from screens.record import record, stop
@@ -74,6 +77,10 @@ urlpatterns = [
     _page("patients/<row:patient_id>/body-systems/check/", symptom_check),
     _page("patients/<row:patient_id>/timeline/", timeline),
     _page("patients/<row:patient_id>/timeline.json", timeline_json),
+    _page("patients/<row:patient_id>/record/neuro/", neuro_check),
+    _page("patients/<row:patient_id>/neuro/<row:check_id>/", neuro_result),
+    _page("patients/<row:patient_id>/neuro/<row:check_id>/correct/", neuro_correct),
+    _page("patients/<row:patient_id>/neuro/<row:check_id>/handwriting.svg", handwriting),
     _page("patients/<row:patient_id>/record/<slug:kind>/", record),
     _page("patients/<row:patient_id>/record/treatment/<row:treatment_id>/stop/", stop),
     _page("wards/<slug:code>/board/", board),

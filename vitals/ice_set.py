@@ -28,11 +28,13 @@ class IceSet:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What one check asks with."""
+    """What one check asks with, and what else it may, where something is not at hand."""
 
     objects: tuple[str, ...]
     command: str
     sentence: str
+    spare_objects: tuple[str, ...] = ()
+    spare_commands: tuple[str, ...] = ()
 
     def as_row(self) -> dict[str, Any]:
         """Return it as a neuro check keeps it."""
@@ -61,9 +63,16 @@ def draw(ice_set: IceSet, *, last: Mapping[str, Any] | None, key: bytes) -> Aske
     again asks the same; who does not know the key cannot tell what comes.
     """
     last = last or {}
-    objects = _shuffled(ice_set.objects, without=last.get("objects") or (), key=key)
+    used = last.get("objects") or ()
+    objects = _shuffled(ice_set.objects, without=used, key=key)
     commands = _shuffled(ice_set.commands, without=[last.get("command")], key=key)
-    return Asked(tuple(objects[:NAMED]), commands[0], ice_set.sentence)
+    return Asked(
+        objects=tuple(objects[:NAMED]),
+        command=commands[0],
+        sentence=ice_set.sentence,
+        spare_objects=tuple(each for each in objects[NAMED:] if each not in used),
+        spare_commands=tuple(each for each in commands[1:] if each != last.get("command")),
+    )
 
 
 def check_asked(given: Any) -> dict[str, Any] | None:

@@ -22,7 +22,7 @@ from tests.factories.ward import (
 from vitals.vocabulary import Source
 
 pytestmark = pytest.mark.django_db
-PAGE_QUERIES = 11
+PAGE_QUERIES = 14
 DAY = 24 * 60
 
 

@@ -149,7 +149,7 @@ def test_a_neuro_check_is_graded_and_says_so(patient, nurses):
     check = NeuroAssessment.objects.get()
     assert (check.ice_score, check.motor_weakness, check.seizure) == (8, False, "none")
     assert PatientState.objects.get(pk=patient.pk).latest_icans.grade == 1
-    assert "ASTCT ICANS from recorded values: Grade 1" in answer.content.decode()
+    assert "Recorded values meet ASTCT ICANS grade 1 criteria" in answer.content.decode()
 
 
 @pytest.mark.parametrize("score", ["11", "-1", "7.5", "x"])
@@ -216,7 +216,7 @@ def test_a_child_is_asked_eight_questions_and_the_first_four_count_in_reverse(wa
     child = a_patient(ward, birth_date=date(2021, 5, 1))
     page = nurses.get(f"/patients/{child.pk}/record/neuro/")
     (sheet,) = page.context["form"].sheets
-    assert len(sheet["fields"]) == 8
+    assert len(sheet["steps"]) == 8
     said = {f"capd_{n}": "always" if n < 5 else "never" for n in range(1, 9)}
     send(nurses, child, "neuro", taken_at=AT, **(said | {"capd_1": "rarely", "capd_8": "often"}))
     check = NeuroAssessment.objects.get()

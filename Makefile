@@ -12,7 +12,7 @@ TEST_READY := $(STAMPS)/test
 export PORT CRS_DATA_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test run test test-sqlite test-postgres check format bench mutants simulate zoo faults storm screenshots lock clean
+.PHONY: help install install-test run test test-sqlite test-postgres check format bench mutants simulate zoo faults flaky storm screenshots lock clean
 
 help:
 	@echo "make run          the demo ward on http://127.0.0.1:8000 (PORT= and CRS_DATA_DIR= override)"
@@ -22,6 +22,7 @@ help:
 	@echo "make bench        the benchmark; its last line says which targets hold"
 	@echo "make mutants      mutants of the grading rules; fails when fewer than 95 % are killed (long)"
 	@echo "make faults       real servers killed at random moments (ROUNDS=, SEED=): nothing may be lost"
+	@echo "make flaky        tablets on a network that fails at seeded moments (SEEDS=, SEED=): no set may be lost"
 	@echo "make storm        1,000 alerting events through the door: how soon a P1 reaches the mail server"
 	@echo "make simulate     wards on a virtual clock under faults (SEEDS=, JOBS=; SEED= replays one)"
 	@echo "make zoo          broken copies of the design; each must be caught within 100 seeds"
@@ -110,7 +111,12 @@ faults: $(TEST_READY)
 storm: $(TEST_READY)
 	@$(BIN)/python -m tests.faults.storm $(ARGS)
 
-SEEDS ?= 300
+# Needs Chromium; a seed that fails prints how to replay it.
+flaky: SEEDS ?= 200
+flaky: $(TEST_READY)
+	@$(BIN)/python -m tests.faults.flaky $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
+
+simulate: SEEDS ?= 300
 JOBS ?= 1
 
 # The last line counts; a seed that fails prints how to replay it.

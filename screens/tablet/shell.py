@@ -1,5 +1,6 @@
 """The page that opens without a network: no patient, no person; its script draws from the vault."""
 
+from datetime import timedelta
 from typing import Any, Final
 
 from django.contrib.auth.decorators import login_not_required
@@ -13,6 +14,7 @@ from patients.models import Patient
 from screens import entry_page
 from screens.entry_form import Typed
 
+_A_CHILD: Final = timedelta(days=6 * 365)
 SHELL_URL: Final = "/tablet/shell/"
 
 
@@ -25,7 +27,9 @@ def shell(request: HttpRequest) -> HttpResponse:
 
 def shell_context() -> dict[str, Any]:
     """Return the charting form of nobody: its script puts in what the vault knows of somebody."""
-    nobody = PatientState(patient=Patient())
-    content = entry_page.context(nobody, Typed({}), client_id="", now=timezone.now())
+    now = timezone.now()
+    # A child's form has all that an adult's has, and what a parent says.
+    nobody = PatientState(patient=Patient(birth_date=now.date() - _A_CHILD))
+    content = entry_page.context(nobody, Typed({}), client_id="", now=now)
     # The clock would make every answer another page.
-    return content | {"taken_at": {"value": "", "max": "", "error": None}, "patient": {}}
+    return content | {"taken_at": {"value": "", "max": "", "now": "", "error": None}, "patient": {}}

@@ -17,14 +17,13 @@ export function ageWords(milliseconds) {
 
 export function bannerWords({ count, refused, age }) {
   const sets = count === 1 ? "1 set" : `${count} sets`;
-  const isAre = count === 1 ? "is" : "are";
-  const why = refused ? ` ${refused} ${refused === 1 ? "was" : "were"} refused: correct or discard.` : "";
-  return `${sets} ${isAre} not sent: nobody has been alerted. Oldest measured ${age}.${why}`;
+  const why = refused ? ` ${refused} refused: correct or discard.` : "";
+  return `${sets} not sent: nobody has been alerted. Oldest measured ${age}.${why}`;
 }
 
-export async function phoneWords() {
-  const phones = (await note("phones")) ?? [];
-  return phones.map(({ ward, role, phone }) => `${role || ward} ${phone}`).join(", ");
+async function phoneWords() {
+  const [first] = (await note("phones")) ?? [];
+  return first ? `${first.role || first.ward} ${first.phone}` : "";
 }
 
 function placed() {

@@ -14,9 +14,11 @@ function ago(at, now) {
 }
 
 function showNumber(tile, input, { patient, pack, now }) {
-  for (const edge of ["hardLow", "hardHigh", "softLow", "softHigh"]) delete tile.dataset[edge];
+  for (const edge of ["hardLow", "hardHigh", "softLow", "softHigh", "jump", "jumpSeconds"]) delete tile.dataset[edge];
   Object.assign(tile.dataset, pack.limits[patient.limits]?.[input.name] ?? {});
+  tile.querySelector(".tile__spark")?.remove();
   const before = newest(patient.sets, input.name);
+  if (before) tile.dataset.beforeAt = new Date(before.at).toISOString();
   const place = tile.querySelector(".tile__previous");
   if (!place) return;
   const age = el("span", "tile__age", before ? ago(before.at, now) : "none in the last day");
@@ -30,6 +32,7 @@ function showNumber(tile, input, { patient, pack, now }) {
 
 function showChoice(group, { patient, now }) {
   const before = newest(patient.sets, group.dataset.choice);
+  group.dataset.before = before && !Array.isArray(before.value) ? before.value : "";
   if (!before) return;
   const known = [].concat(before.value === true ? "yes" : before.value === false ? "no" : before.value);
   const labelOf = (value) =>
@@ -51,7 +54,12 @@ export async function drawChart(place, { pack, patient, now, zoneOf, asOf }) {
   const form = page.querySelector("[data-entry]");
   const client_id = crypto.randomUUID();
   form.elements.client_id.value = client_id;
-  Object.assign(form.dataset, { patientId: patient.id, clientId: client_id, fresh: "" });
+  Object.assign(form.dataset, {
+    patientId: patient.id, clientId: client_id, mrn: patient.strip.mrn, fresh: "",
+    now: new Date(now).toISOString(), hypotensionBelow: patient.hypotension_below,
+  });
+  if (!patient.is_child) for (const tile of form.querySelectorAll(".tile--carer_says")) tile.remove();
+  page.querySelector("h1").textContent = `Chart a set of observations for ${patient.strip.name}`;
   form.querySelector(".strip").replaceWith(strip(patient));
   const what = { pack, patient, now, zone: zoneOf(patient) };
   for (const input of form.querySelectorAll("[data-number]")) {
@@ -65,9 +73,12 @@ export async function drawChart(place, { pack, patient, now, zoneOf, asOf }) {
   document.title = `Chart a set: ${patient.strip.name}`;
   document.body.classList.add("body--entry");
   place.closest("main").classList.add("page--entry");
+  form.inert = true; // without its script it would send into the void
   place.replaceChildren(page);
   // Under another name, so that it runs again now that there is a form.
   await import("../entry.js?offline");
-  return place.querySelector("[data-entry]");
+  form.inert = false;
+  form.querySelector("[data-number]")?.focus({ preventScroll: true });
+  return form;
 }
 

@@ -1,29 +1,23 @@
-// A grade without the server: what the rules of this tablet say of one set, or that nothing is said.
-// Nothing is ever sent from here; the server grades for itself when the set arrives.
+// A grade without the server, by the table that its own rules wrote; or why none can be had here.
+// Nothing of it is ever sent: the server grades for itself when the set arrives.
+import { queueOf } from "./queue.js";
 
-const NUMBER = /^\d{1,9}(\.\d{1,6})?$/;
-const MANY = "vasopressors";
-const ANSWERS = new Map([["yes", true], ["no", false]]);
-
-// The typed form by the names and types of REST; what was not recorded is absent.
-export function valuesOf(fields) {
-  const values = {};
-  for (const [name, text] of fields) {
-    if (text === "" || ["client_id", "taken_at", "confirmed", "note"].includes(name)) continue;
-    if (name === MANY) values[MANY] = [...(values[MANY] ?? []), ...(text === "none" ? [] : [text])];
-    else if (ANSWERS.has(text)) values[name] = ANSWERS.get(text);
-    else values[name] = NUMBER.test(text) ? Number(text) : text;
-  }
-  return values;
+// The sets before this one that the server does not know of yet, oldest first.
+async function unsentBefore(item, owner) {
+  const rows = (await (await queueOf(owner)).all()).filter(({ unreadable }) => !unreadable).map(({ value }) => value);
+  const earlier = rows.filter((each) => each.patient_id === item.patient_id && each.measured_at < item.measured_at);
+  return earlier.sort((a, b) => a.measured_at - b.measured_at);
 }
 
-// {scale, grade, at_least, because, missing, provisional, is_p1}; null when it cannot be computed here.
-export async function localGrade(fields, situation) {
-  if (!situation) return null;
+// {grade, at_least, because, missing, is_p1, not_computed}; `not_computed` says why there is none.
+export async function localGrade(item, { owner, situation }) {
   try {
-    const { gradeSet, loadTable } = await import("../rules/index.js");
-    return gradeSet(valuesOf(fields), situation, await loadTable());
-  } catch {
-    return null;
+    const { followSet, gradeSet, loadTable } = await import("../rules/index.js");
+    const table = await loadTable();
+    const earlier = await unsentBefore(item, owner);
+    const now = earlier.reduce((known, { values }) => followSet(values, known, table), situation);
+    return gradeSet(item.values, now, table);
+  } catch (error) {
+    return { grade: null, at_least: null, because: [], missing: [], is_p1: null, not_computed: error.message };
   }
 }

@@ -6,22 +6,24 @@ import { strip } from "./patient_strip.js";
 
 const SHAPES = ["circle-open", "circle", "diamond", "triangle", "square"];
 
-function phoneLink({ role, phone }, wardName) {
-  const link = el("a", "call__number", icon("phone"), el("span", "", role || wardName), el("b", "", phone));
+function phoneLine({ role, phone }, wardName) {
+  const link = el("a", "call__phone", phone);
   link.href = `tel:${phone.replace(/[^\d+]/g, "")}`;
-  return link;
+  return el("li", "call__line", el("span", "", el("b", "", role || wardName)), link);
 }
 
-// Danger, or a grade that nobody could compute: the card comes first and is large.
-export function callCard({ ward, isUrgent }) {
+// Danger, or a grade that nobody could compute here: whom to call comes first, and large.
+function callCard({ ward, isUrgent }) {
   const phones = ward?.phones ?? [];
-  const title = isUrgent ? "Call now: check the patient" : "Not sent: nobody has been alerted";
-  const words = "This set is on this tablet alone. If anything worries you, call; do not wait for the network.";
-  const numbers = phones.length
-    ? el("div", "call__numbers", ...phones.map((each) => phoneLink(each, ward.name)))
-    : el("p", "", "No telephone number is known to this tablet.");
-  const card = el("section", `call${isUrgent ? " call--fills" : ""}`, icon("phone"), el("div", "", el("h2", "", title), el("p", "", words), numbers));
+  const title = el("h2", "", isUrgent ? "Check the patient now. Call." : "Not sent. Call if you are worried.");
+  title.id = "call-title";
+  const words = "Offline: not sent, nobody has been alerted. This set is on this tablet alone.";
+  const lines = phones.length
+    ? el("ul", "call__lines", ...phones.map((each) => phoneLine(each, ward.name)))
+    : el("p", "", "This tablet knows no number: switchboard.");
+  const card = el("section", `call${isUrgent ? "" : " call--calm"}`, el("header", "call__head", icon("phone"), el("div", "", title, el("p", "", words))), lines);
   card.setAttribute("role", "alert");
+  card.setAttribute("aria-labelledby", "call-title");
   return card;
 }
 
@@ -43,33 +45,45 @@ function headline(said) {
   return "The ASTCT grade cannot be judged from what was recorded";
 }
 
-function words(each) {
-  return typeof each === "string" ? each : (each.words ?? each.label ?? String(each));
+function reason({ words, inputs }) {
+  const shown = (inputs ?? []).map((input) => el("span", "tag", input));
+  return el("li", "", el("p", "reasons__words", icon("dot"), words), shown.length ? el("p", "reasons__inputs", ...shown) : null);
 }
 
 function verdict(said) {
-  const mark = el("p", "verdict__meta", "Offline: computed on this tablet, not sent, nobody has been alerted.");
-  if (!said) {
-    return el("section", "verdict", el("div", "", el("h1", "verdict__headline", "Saved on this tablet. Grade not computed offline"), mark));
+  const mark = el("p", "verdict__meta", "Computed on this tablet. Offline: not sent, nobody has been alerted.");
+  if (said.not_computed) {
+    const why = el("p", "verdict__meta", `${said.not_computed}. The server grades it when it arrives: judge by the patient.`);
+    return el("section", "verdict", el("div", "", el("h1", "verdict__headline", "Saved on this tablet. Grade not computed offline"), why));
   }
   const badge = badgeOf(said);
-  const reasons = said.because?.length ? el("ul", "reasons", ...said.because.map((each) => el("li", "", words(each)))) : null;
-  const missing = said.missing?.length ? el("p", "missing hatched", `Not recorded, so not judged: ${said.missing.map(words).join(", ")}`) : null;
-  return el("section", `verdict ${badge.token}`, gradeBadge(badge, { size: "hero" }), el("div", "", el("h1", "verdict__headline", headline(said)), mark, reasons, missing));
+  return el("section", `verdict ${badge.token}`, gradeBadge(badge, { size: "hero" }), el("div", "", el("h1", "verdict__headline", headline(said)), mark));
 }
 
-export async function drawOutcome(place, { item, patient, ward, zone }) {
-  const said = await localGrade(item.fields, patient?.situation);
+function why(said) {
+  if (said.not_computed) return null;
+  const card = el("section", "card", el("h2", "card__title", "Why"));
+  card.append(said.because.length ? el("ul", "reasons", ...said.because.map(reason)) : el("p", "", "No criterion was met by what was recorded."));
+  if (said.missing.length) {
+    const missing = said.missing.map((name) => el("li", "", String(name).replaceAll("_", " ")));
+    card.append(el("div", "missing hatched", el("h3", "", "Not recorded, so not judged"), el("ul", "", ...missing)));
+  }
+  return card;
+}
+
+export async function drawOutcome(place, { item, owner, patient, ward, zone }) {
+  const said = await localGrade(item, { owner, situation: patient?.situation });
   const who = patient ? strip(patient) : el("p", "strip__name", item.patient_label);
   const done = el("a", "button button--primary button--large", "Back to my patients");
   done.href = "/patients/";
-  const state = el("p", "notice notice--caution", icon("clock"), el("span", "", `Measured ${clockText(item.measured_at, zone)}. Waiting for the network; it is sent by itself.`));
+  const words = `Measured ${clockText(item.measured_at, zone)}. Waiting for the network; it is sent by itself.`;
+  const state = el("p", "notice notice--caution", icon("clock"), el("span", "", words));
   state.dataset.sending = item.client_id;
   state.setAttribute("role", "status");
   document.body.classList.remove("body--entry");
   place.closest("main").classList.remove("page--entry");
   document.title = "Not sent: CRS Monitor";
-  const isUrgent = Boolean(said?.is_p1);
-  place.replaceChildren(callCard({ ward, isUrgent }), who, verdict(said), state, el("div", "buttons result__go", done));
+  const parts = [callCard({ ward, isUrgent: said.is_p1 === true }), who, verdict(said), state, why(said), el("div", "buttons result__go", done)];
+  place.replaceChildren(...parts.filter(Boolean));
   window.scrollTo(0, 0);
 }

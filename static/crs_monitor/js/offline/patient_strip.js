@@ -10,8 +10,8 @@ function labelled(label, value) {
   return value ? el("span", "", `${label} `, el("b", "", value)) : null;
 }
 
-export function nameAlert() {
-  return el("span", "tag tag--caution", icon("warning"), "Name alert: another patient here has this surname. Check the MRN.");
+export function nameAlert(words = "Name alert") {
+  return el("span", "tag tag--caution", icon("warning"), words);
 }
 
 export function strip({ strip: shown }) {
@@ -31,15 +31,15 @@ export function strip({ strip: shown }) {
     side,
   );
   section.setAttribute("aria-label", "Patient");
-  if (shown.name_alert) section.append(nameAlert());
+  if (shown.name_alert) section.append(nameAlert("Name alert: another patient here has this surname. Check the MRN."));
   return section;
 }
 
 // Minutes pass while there is no network: when it was due is said, and by how much it is late.
 export function due(patient, { now, zone }) {
-  if (!patient.due_at) return el("span", "due due--none", "No set planned");
+  if (!patient.due_at) return el("span", "tag due--none", icon("clock"), "No set planned");
   const at = Date.parse(patient.due_at);
   const minutes = Math.floor((now - at) / 60_000);
   const words = minutes < 0 ? `Due ${clockText(at, zone)}` : `Due ${clockText(at, zone)}, ${minutes} min ago`;
-  return el("span", `due due--${minutes < 0 ? "ok" : "overdue"}`, icon("clock"), words);
+  return el("span", `tag due--${minutes < 0 ? "ok" : "overdue"}`, icon("clock"), words);
 }

@@ -38,11 +38,11 @@ function around(pack) {
   return { pack, wardOf, zoneOf, asOf: `${localText(at, zoneOf()).slice(0, 10)} ${clockText(at, zoneOf())}` };
 }
 
-async function showOutcome(item, known) {
+async function showOutcome(item, known, owner) {
   canLeave = false;
   const patient = known?.pack.patients.find(({ id }) => id === item.patient_id);
   const ward = known && (patient ? known.wardOf(patient) : known.pack.wards[0]);
-  await drawOutcome(place, { item, patient, ward, zone: known?.zoneOf(patient) ?? "UTC" });
+  await drawOutcome(place, { item, owner, patient, ward, zone: known?.zoneOf(patient) ?? "UTC" });
 }
 
 async function showChart(number, known, { owner, now }) {
@@ -53,7 +53,8 @@ async function showChart(number, known, { owner, now }) {
   form.addEventListener("input", () => {
     canLeave = false;
   });
-  document.addEventListener("crs:kept", ({ detail }) => showOutcome(detail.item, known));
+  document.addEventListener("crs:kept", ({ detail }) => showOutcome(detail.item, known, owner));
+  document.documentElement.dataset.keeps = "";
 }
 
 async function show({ owner, sent }) {
@@ -64,7 +65,7 @@ async function show({ owner, sent }) {
     canLeave = false;
     return drawUnsent(place, { me: owner, now, zone: known?.zoneOf() ?? "UTC" });
   }
-  if (sent) return showOutcome(sent, known);
+  if (sent) return showOutcome(sent, known, owner);
   if (await note("sign_out_owed")) return say("Signed out on this tablet", "The server is told as soon as there is a network.");
   if (!owner) return say("No answer from the server", "Nobody is signed in on this tablet. Signing in needs the network. Write on paper, and call.");
   if (!known) return say("No answer from the server", "This tablet keeps no patients now: it was signed out, or had no network for twelve hours. Write on paper, and call.");

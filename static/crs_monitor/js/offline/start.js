@@ -107,6 +107,7 @@ async function begin() {
   await startBanner();
   startSync();
   if (owner !== null) keepInTouch(owner);
+  if (owner !== null && !isShell) page.keeps = ""; // from here on a set that is saved is kept
   return { owner, sent };
 }
 

@@ -14,15 +14,30 @@ function waitsFor(item) {
     const said = (item.errors ?? []).map(({ label, message }) => (label ? `${label}: ${message}` : message));
     return `The server refused it. ${said.join(" ")}`;
   }
-  return item.attempts ? `Tried ${item.attempts} times; tried again by itself.` : "Waiting for the network.";
+  return "Waiting for the network; it is sent by itself.";
+}
+
+// The words of the charting form, which lies in this page too.
+function inForm(selector) {
+  return document.querySelector("template[data-entry-page]")?.content.querySelector(selector);
+}
+
+function labelOf(name) {
+  const label = inForm(`label[for="id_${name}"]`) ?? inForm(`[data-choice="${name}"] legend`);
+  return label?.firstChild.textContent.trim() || name.replaceAll("_", " ");
+}
+
+function faceOf(name, text) {
+  const choice = inForm(`input[name="${name}"][value="${CSS.escape(text)}"]`);
+  return choice?.closest("label")?.textContent.trim() || text;
 }
 
 function valuesOf(item, owner, me) {
   // Another person's values stay theirs; that there is a set, and since when, is everybody's.
   if (owner !== me) return el("p", "", "Typed by somebody else on this tablet.");
   const said = item.fields.filter(([name, text]) => text && !HIDDEN.has(name));
-  const shown = said.map(([name, text]) => el("span", "tag", `${name.replaceAll("_", " ")} `, el("b", "", text)));
-  return el("p", "reasons__inputs", ...shown);
+  const shown = said.map(([name, text]) => el("span", "tag", `${labelOf(name)} `, el("b", "", faceOf(name, text))));
+  return el("p", "unsent__values", ...shown);
 }
 
 function correctLink(item) {
@@ -61,7 +76,7 @@ async function card({ owner, key }, { me, now, zone, redraw }) {
   }
   if (!item || item.state === State.DISCARDED) return null;
   const when = `${localText(item.measured_at, zone).replace("T", " ")} (${ageWords(now - item.measured_at)})`;
-  const title = el("h2", "card__title", owner === me ? item.patient_label || `Patient ${item.patient_id}` : "A colleague's set");
+  const title = el("h2", "unsent__who", owner === me ? item.patient_label || `Patient ${item.patient_id}` : "A colleague's set");
   const parts = [title, el("p", "", `Measured ${when}. `, waitsFor(item)), valuesOf(item, owner, me)];
   if (owner === me && item.state === State.REFUSED) parts.push(el("div", "buttons", correctLink(item)), discardForm(queue, item, redraw));
   return el("li", "card unsent__set", ...parts);

@@ -27,7 +27,7 @@ async function leaveOf(owner) {
 }
 
 // The form as it stands, with the times by the server's clock.
-export async function setOf(form, owner) {
+export async function setOf(form, owner, detail) {
   const fields = [...new FormData(form)].filter(([name, value]) => !NOT_KEPT.has(name) && typeof value === "string");
   const taken = form.elements.taken_at;
   const captured_at = await serverNow();
@@ -41,6 +41,8 @@ export async function setOf(form, owner) {
     measured_at: captured_at - minutes_ago * 60_000,
     captured_at,
     offset_ms: await clockOffset(),
+    // By the names of the rules on this tablet; the server reads the fields.
+    values: { ...detail?.values, taken_at: new Date(captured_at - minutes_ago * 60_000).toISOString() },
     grant: grant ?? null,
   };
 }
@@ -85,11 +87,22 @@ function remembered() {
   }
 }
 
-async function writeAndSend(form, owner) {
+function showSaving(form) {
+  const save = form.querySelector("[data-save]");
+  if (!save) return;
+  save.disabled = true;
+  save.querySelector("span").textContent = "Saving…";
+}
+
+async function writeAndSend(form, owner, detail) {
   try {
     const queue = await ownQueue(owner);
-    const item = await queue.keep(await setOf(form, owner), { state: State.SENDING });
+    const item = await queue.keep(await setOf(form, owner, detail), { state: State.SENDING });
+    showSaving(form); // from here on it cannot be lost
     form.elements.client_id.value = item.client_id;
+    const kept = item.fields.find(([name]) => name === "taken_at");
+    if (kept) form.elements.taken_at.value = kept[1];
+    form.dataset.clientId = item.client_id;
     await forgetRefilled(queue, item);
     remember({ owner, client_id: item.client_id, path: location.pathname });
   } catch {
@@ -101,9 +114,9 @@ async function writeAndSend(form, owner) {
 }
 
 // The kept page has no server to submit to: the set waits, is tried at once, and its outcome is shown.
-async function keepAndTry(form, owner) {
+async function keepAndTry(form, owner, detail) {
   const queue = await queueOf(owner);
-  const item = await queue.keep(await setOf(form, owner));
+  const item = await queue.keep(await setOf(form, owner, detail));
   await forgetRefilled(queue, item);
   tellOfChange({ kept: item.client_id });
   document.dispatchEvent(new CustomEvent("crs:kept", { detail: { item, form } }));
@@ -136,6 +149,6 @@ export function takeOverSending(owner, { isShell }) {
     if (busy.has(form)) return;
     busy.add(form);
     const work = isShell ? keepAndTry : writeAndSend;
-    work(form, owner).finally(() => busy.delete(form));
+    work(form, owner, event.detail).finally(() => busy.delete(form));
   });
 }

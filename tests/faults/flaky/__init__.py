@@ -1,0 +1,1 @@
+"""A tablet on a bad network, many times over: no set lost, none doubled, each alert once."""

@@ -27,15 +27,18 @@ _OPTIONAL: Final = (
 class Bedside:
     """One patient: where the course stands, and the next set of it."""
 
-    def __init__(self, chance: random.Random) -> None:
-        """Most begin well."""
-        self._chance = chance
+    def __init__(self, chance: random.Random, *, writes_air: bool = True) -> None:
+        """Most begin well. `writes_air`: whether somebody writes down that there is no oxygen."""
+        self._chance, self._writes_air = chance, writes_air
         self._stage = chance.choice((_WELL, _WELL, _FEVER))
 
     def next_set(self) -> dict[str, Any]:
         """Measure: the course moves on, and not everything is always measured."""
         self._stage = self._chance.choice(_NEXT[self._stage])
-        return self._measured(self._stage)
+        values = self._measured(self._stage)
+        if not self._writes_air and values.get("oxygen_device") == "room_air":
+            values.pop("oxygen_device")
+        return values
 
     def as_it_stands(self, chance: random.Random) -> dict[str, Any]:
         """Measure all of it once more by another's chance; the course does not move on."""

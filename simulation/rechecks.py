@@ -17,6 +17,10 @@ _HURRIED: Final[tuple[tuple[str, ...], ...]] = (
 )
 
 
+def _is_near_the_limit(values: dict[str, Any]) -> bool:
+    return 80 <= values.get("systolic_mmhg", 0) < 90 and not values.get("vasopressors")
+
+
 @dataclass
 class Rechecks:
     """One patient's sets that are amended or followed by a partial one."""
@@ -35,6 +39,9 @@ class Rechecks:
             agenda.after(amend_after, "nurse", lambda: self._amend(item, values))
         if looks:
             agenda.after(look_after, "nurse", self._look)
+        again = self.world.chance(f"second reading {self.patient_id}")
+        if _is_near_the_limit(values) and again.random() < 0.6:
+            agenda.after(again.uniform(120, 540), "nurse", lambda: self._read_again(values))
 
     def _amend(self, item: Item, values: dict[str, Any]) -> None:
         """The same set with another heart rate: nothing that a grade rests on."""
@@ -43,6 +50,18 @@ class Rechecks:
         right = values | {"heart_rate_bpm": values["heart_rate_bpm"] + 2}
         tablet = self.tablets[0]
         tablet.enter(self.patient_id, right, taken_at=item.taken_at, corrects=item)
+
+    def _read_again(self, values: dict[str, Any]) -> None:
+        """What is asked for after one low pressure: often it is normal, and oxygen is left out."""
+        if self.world.is_quiet:
+            return
+        chance = self.world.chance(f"second reading {self.patient_id}")
+        systolic = values["systolic_mmhg"] + (30 if chance.random() < 0.6 else -1)
+        again = values | {"systolic_mmhg": systolic, "diastolic_mmhg": systolic - 30}
+        if chance.random() < 0.5:
+            again = {name: value for name, value in again.items() if not name.startswith("oxygen")}
+        tablet = chance.choice(self.tablets)
+        tablet.enter(self.patient_id, again, taken_at=tablet.clock())
 
     def _look(self) -> None:
         if self.world.is_quiet:

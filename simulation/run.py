@@ -90,7 +90,8 @@ class Simulator:
         world.tablets = [Tablet(world, people, index) for index in range(2)]
         world.loops.begin()
         for patient_id in patients:
-            bedside = Bedside(world.chance(f"bedside {patient_id}"))
+            writes_air = world.chance(f"habit {patient_id}").random() < 0.75
+            bedside = Bedside(world.chance(f"bedside {patient_id}"), writes_air=writes_air)
             rechecks = Rechecks(world, world.tablets, patient_id, bedside)
             Round(world, world.tablets, patient_id, bedside, rechecks.after).begin()
         faults.plan(world, people)

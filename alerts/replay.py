@@ -26,6 +26,7 @@ LEFT_OUT: Final[Mapping[str, frozenset[Rule]]] = {
         {Rule.A45}
     ),
     "the rota, the messages and alerting itself": frozenset({Rule.A40, Rule.A41, Rule.A42}),
+    "what tablets hold and by which clock": frozenset({Rule.A43, Rule.A44}),
 }
 
 

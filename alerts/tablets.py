@@ -9,15 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
+from alerts import rulebook
 from alerts.models import TabletReport
 from staff.models import Ward
 
-HELD_TOO_LONG: Final = timedelta(minutes=10)
-# A page asks every minute; one that lost its network is missed after so long.
-SILENT_AFTER: Final = timedelta(minutes=10)
 # A tablet that was not heard for so long has left the ward; it has forgotten its patients too.
 FORGOTTEN_AFTER: Final = timedelta(hours=12)
-CLOCK_OFF: Final = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +55,17 @@ def _trouble(row: TabletReport, *, zone: tzinfo, now: datetime) -> str:
     held = f"{row.unsent} set{'' if row.unsent == 1 else 's'} not sent"
     # Its own clock may be wrong: a set cannot be held before it was typed.
     since = min(row.oldest_at or row.heard_at, row.heard_at).astimezone(zone)
-    if row.is_on_duty and now - row.heard_at > SILENT_AFTER:
+    book = rulebook.current()
+    too_long = timedelta(minutes=book.a43.minutes)
+    # A page on duty says something every minute.
+    if row.is_on_duty and now - row.heard_at > too_long:
         last = f"{row.heard_at.astimezone(zone):%H:%M}"
         holding = f", then with {held}" if row.unsent else "; it may hold sets"
         return f"{name} not heard of since {last}{holding}"
-    if row.unsent and now - since > HELD_TOO_LONG:
+    if row.unsent and now - since > too_long:
         return f"{name} holds {held}, the oldest of {since:%H:%M}"
     off = row.clock_off_seconds
-    if off is not None and timedelta(seconds=abs(off)) > CLOCK_OFF:
+    if off is not None and abs(off) > book.a44.seconds:
         return f"{name}: its clock is {_span(abs(off))} {'ahead' if off > 0 else 'behind'}"
     return ""
 

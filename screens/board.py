@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from alerts import tablets
 from screens import context, roster, tiles
 from screens.access import user_of, ward_for
 from screens.answers import etag_of, json_answer
@@ -47,4 +48,10 @@ def board_json(request: HttpRequest, code: str) -> HttpResponse:
 
 def _content(request: HttpRequest, ward: Ward, *, now: datetime) -> dict[str, Any]:
     found = roster.watched({ward.pk}, now=now)
-    return tiles.board(ward, found, alerting=context.alerting(request, ward=ward), now=now)
+    return tiles.board(
+        ward,
+        found,
+        alerting=context.alerting(request, ward=ward),
+        tablets=tablets.troubles(ward, now=now),
+        now=now,
+    )

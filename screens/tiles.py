@@ -22,13 +22,19 @@ _LATE = frozenset({DueState.OVERDUE, DueState.MISSED})
 
 
 def board(
-    ward: Ward, found: Sequence[Watched], *, alerting: dict[str, Any], now: datetime
+    ward: Ward,
+    found: Sequence[Watched],
+    *,
+    alerting: dict[str, Any],
+    tablets: Sequence[str] = (),
+    now: datetime,
 ) -> dict[str, Any]:
     """Return the whole board; only `generated_*` hold a clock with seconds, the ward's."""
     return {
         "generated_at": now.isoformat(),
         "generated_label": f"{now.astimezone(ward.zone):%H:%M:%S}",
         "alerting": alerting,
+        "tablets": list(tablets),
         "tiles": [_tile(each, zone=ward.zone, now=now) for each in found],
     }
 

@@ -122,15 +122,13 @@ _WARD_ROWS: Final[tuple[CatalogRow, ...]] = (
     ),
     CatalogRow(
         Rule.A43, Family.SYSTEM, Severity.P3,
-        "A tablet has held sets for more than 10 min",
+        "A tablet has held sets for more than 10 min, or fell silent on duty for as long",
         "a tablet holds sets that have not arrived", "Tablet not synced", "synced",
-        implemented=False, because="tablets do not report what they hold yet",
     ),
     CatalogRow(
         Rule.A44, Family.SYSTEM, Severity.P3,
         "A tablet's clock is off by more than 60 s",
         "a tablet shows the wrong time", "Tablet clock", "corrected",
-        implemented=False, because="tablets do not report their clock yet",
     ),
     CatalogRow(
         Rule.A45, Family.DATA_QUALITY, Severity.P4,

@@ -159,10 +159,18 @@ class RotaGap:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """A41 and A42: longer than this."""
+    """A41, A42 and A43: longer than this."""
 
     severity: Severity
     minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class TabletClock:
+    """A44."""
+
+    severity: Severity
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,4 +239,6 @@ class Rulebook:
     a40: RotaGap
     a41: Silence
     a42: Silence
+    a43: Silence
+    a44: TabletClock
     a45: LateEntry

@@ -1,6 +1,7 @@
 // Keeps the ward board true: polls, redraws only what changed, and says so when it can no longer know.
 import { drawTile } from "./bed_tile.js";
 import { showAlerting } from "./alerting.js";
+import { el, icon } from "./dom.js";
 
 const STALE_AFTER_MS = 30_000;
 const POLL_TIMEOUT_MS = 8_000;
@@ -20,6 +21,7 @@ class Board {
     this.list = root.querySelector("[data-tiles]");
     this.empty = root.querySelector("[data-empty]");
     this.stale = root.querySelector("[data-stale]");
+    this.tablets = root.querySelector("[data-tablets]");
     this.clock = root.querySelector("[data-clock-words]");
     this.refreshMs = Math.max(2, Number(root.dataset.refreshSeconds) || 10) * 1000;
     this.drawn = new Map(); // tile id -> { text, element }
@@ -77,6 +79,7 @@ class Board {
   accept(payload, at) {
     this.draw(payload.tiles);
     this.showCounts(payload.tiles);
+    this.showTablets(payload.tablets);
     showAlerting(payload.alerting.message);
     this.good(at);
   }
@@ -124,6 +127,13 @@ class Board {
       }
     });
     this.empty.hidden = tiles.length > 0;
+  }
+
+  // A tablet that holds sets, or fell silent: its patients may be worse than they look here.
+  showTablets(sentences) {
+    this.tablets.hidden = sentences.length === 0;
+    if (this.tablets.textContent === sentences.join("")) return;
+    this.tablets.replaceChildren(...sentences.map((words) => el("li", "notice notice--caution", icon("warning"), el("span", "", words))));
   }
 
   showCounts(tiles) {

@@ -202,7 +202,7 @@ def _values(dice: random.Random, number: int) -> dict[str, str]:
         "systolic_mmhg": "84" if sick and dice.random() < 0.4 else "118",
         "diastolic_mmhg": "60",
         "heart_rate_bpm": str(81 + number),
-        "temperature_celsius": dice.choice(("38.4", "38.9")) if sick else "36.9",
+        "temperature_celsius": dice.choice(("38.3", "38.8")) if sick else "36.9",
         "consciousness": "alert",
         "vasopressors": "none",
     }

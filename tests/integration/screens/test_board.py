@@ -22,10 +22,11 @@ from tests.factories.ward import (
 
 pytestmark = pytest.mark.django_db
 BOARD = "/wards/7b/board.json"
-# Session, user, wards of the user, the ward, the states, the alerts, and three of alerting.
-JSON_QUERIES = 9
+# Session, user, wards of the user, the ward, the states, the alerts, its tablets, and three of
+# alerting.
+JSON_QUERIES = 10
 # And open alerts and wards for the frame around the page.
-PAGE_QUERIES = 11
+PAGE_QUERIES = 12
 LIST_QUERIES = 10
 
 

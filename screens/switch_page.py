@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
@@ -24,7 +25,7 @@ _WORDS: Final = {
     Why.PIN_LOCKED: "This PIN is locked after five wrong tries. Sign in with name and password.",
     Why.UNKNOWN_BADGE: "This badge opens nothing here. Use your PIN, or name and password.",
 }
-# Where a page says it is locked by itself; what it shows is still on the screen behind.
+# How a page says that it is a patient's form.
 _ENTRY: Final = "entry"
 
 
@@ -36,6 +37,7 @@ def switch(request: HttpRequest) -> HttpResponse:
     if device is None:
         return redirect_to_login(wanted(request) or "/")
     if request.method != "POST":
+        _let_go(request)
         return _page(request, device)
     answer = _asked(request, device)
     if isinstance(answer, Refused):
@@ -49,9 +51,12 @@ def switch(request: HttpRequest) -> HttpResponse:
     )
     # Where one was is one's own business: another person starts at the start.
     go = (wanted(request) if is_same else "") or "/"
-    if _wants_json(request):
-        return JsonResponse({"same": is_same, "go": go, "csrf": get_token(request)})
-    return redirect(go)
+    if not _wants_json(request):
+        return redirect(go)
+    response = JsonResponse({"same": is_same, "go": go, "csrf": get_token(request)})
+    # Asked by a script, but it was a finger: the page goes on from here.
+    session.touch(request, response, now=timezone.now(), seconds=session.LIST_IDLE_SECONDS)
+    return response
 
 
 @login_not_required
@@ -60,8 +65,7 @@ def lock(request: HttpRequest) -> HttpResponse:
     """Lock this tablet's session; from now on the server knows nobody here."""
     if session.device_of(request) is None:
         raise Http404
-    if session.owner_of(request) is not None and not session.is_locked(request):
-        session.lock(request)
+    _let_go(request)
     if _wants_json(request):
         return HttpResponse(status=204)
     return redirect(f"/switch/?{urlencode({'next': wanted(request)})}")
@@ -76,6 +80,13 @@ def still_here(request: HttpRequest) -> HttpResponse:
         seconds = session.ENTRY_IDLE_SECONDS if is_entry else session.LIST_IDLE_SECONDS
         session.touch(request, response, now=timezone.now(), seconds=seconds)
     return response
+
+
+def _let_go(request: HttpRequest) -> None:
+    """Whoever is asked who is there has let the tablet go; the page is drawn for nobody."""
+    if session.owner_of(request) is not None and not session.is_locked(request):
+        session.lock(request)
+    request.user = AnonymousUser()
 
 
 def _asked(request: HttpRequest, device: Device) -> Opened | Refused:

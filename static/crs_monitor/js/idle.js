@@ -1,36 +1,19 @@
 // A registered tablet that nobody touches: names are hidden after half a minute, then it locks.
-import { raiseLock } from "./lock.js";
 import { el } from "./dom.js";
+import { noteLocked, noteNobody, noteOpened, noteTablet, notedLock, notedTablet } from "./local_pin.js";
+import { raiseLock } from "./lock.js";
 
 const LIST_SECONDS = 300;
 const ENTRY_SECONDS = 60;
 const TOLD_EVERY_MS = 10_000;
-const TOLD_LOCKED_EVERY_MS = 5_000;
-const LOCKED_KEY = "crs-locked";
 const root = document.documentElement;
-const isEntry = document.querySelector("[data-entry]") !== null;
-const isOpen = "owner" in root.dataset;
-const namesMs = Number(root.dataset.namesSeconds) * 1000;
-const lockMs = (isEntry ? ENTRY_SECONDS : LIST_SECONDS) * 1000;
-
-// Two clocks: one stands still while the tablet sleeps, the other may be set.
-let touchedAt = { ran: performance.now(), wall: Date.now() };
-let toldAt = performance.now();
-let isLocked = false;
-let veil = null;
-
-function idleMs() {
-  return Math.max(performance.now() - touchedAt.ran, Math.abs(Date.now() - touchedAt.wall));
-}
-
-function tokenNow() {
-  return document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
-}
+const isShell = "shell" in root.dataset;
 
 async function tell(where, content = {}) {
+  const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
   const reply = await fetch(where, {
     method: "POST",
-    headers: { Accept: "application/json", "X-CSRFToken": tokenNow() },
+    headers: { Accept: "application/json", "X-CSRFToken": token },
     body: new URLSearchParams(content),
     credentials: "same-origin",
     redirect: "manual",
@@ -39,76 +22,36 @@ async function tell(where, content = {}) {
   return reply.ok;
 }
 
-function remember(locked) {
-  try {
-    if (locked) sessionStorage.setItem(LOCKED_KEY, "yes");
-    else sessionStorage.removeItem(LOCKED_KEY);
-  } catch {
-    // The server has been told, or will be; only a reload without a network would not know.
-  }
-}
-
-function wasLocked() {
-  try {
-    return sessionStorage.getItem(LOCKED_KEY) === "yes";
-  } catch {
-    return false;
-  }
-}
-
-function setVeil(isVeiled) {
-  root.classList.toggle("is-veiled", isVeiled);
-  if (isVeiled && !veil) {
-    veil = el("p", "veil", "Names are hidden. Touch the screen.");
-    document.body.append(veil);
-  } else if (!isVeiled && veil) {
-    veil.remove();
-    veil = null;
-  }
-}
-
-async function keepTellingLocked() {
-  while (isLocked) {
-    try {
-      if (await tell("/lock/")) return;
-    } catch {
-      // No network: the page is locked, and the server hears of it as soon as it can.
-    }
-    await new Promise((done) => setTimeout(done, TOLD_LOCKED_EVERY_MS));
-  }
-}
-
-export function lockNow() {
-  if (isLocked || !isOpen) return;
-  isLocked = true;
-  remember(true);
-  setVeil(false);
-  const told = keepTellingLocked();
-  raiseLock({
-    told,
-    opened() {
-      isLocked = false;
-      remember(false);
-      touched();
+// Two clocks: one stands still while the tablet sleeps, the other may be set.
+function stopwatch() {
+  let at = { ran: performance.now(), wall: Date.now() };
+  return {
+    restart() {
+      at = { ran: performance.now(), wall: Date.now() };
     },
-    leaving: () => remember(false),
-  });
+    elapsed: () => Math.max(performance.now() - at.ran, Math.abs(Date.now() - at.wall)),
+  };
+}
+
+function veilOf() {
+  let words = null;
+  return {
+    isDown: () => words !== null,
+    drop() {
+      if (words) return;
+      root.classList.add("is-veiled");
+      words = el("p", "veil", "Names are hidden. Touch the screen.");
+      document.body.append(words);
+    },
+    lift() {
+      root.classList.remove("is-veiled");
+      words?.remove();
+      words = null;
+    },
+  };
 }
 
 // A touch that only lifts the veil must not press what lies under it.
-function touched(event) {
-  const now = performance.now();
-  if (event && idleMs() >= lockMs && isOpen) return;
-  touchedAt = { ran: now, wall: Date.now() };
-  if (veil) {
-    if (event?.type === "pointerdown") swallowClick();
-    setVeil(false);
-  }
-  if (!isOpen || isLocked || now - toldAt < TOLD_EVERY_MS) return;
-  toldAt = now;
-  tell("/still-here/", { where: isEntry ? "entry" : "list" }).catch(() => {});
-}
-
 function swallowClick() {
   const stop = (event) => {
     event.preventDefault();
@@ -118,28 +61,88 @@ function swallowClick() {
   setTimeout(() => window.removeEventListener("click", stop, { capture: true }), 600);
 }
 
-function look() {
-  if (isLocked) return;
-  const idle = idleMs();
-  if (isOpen && idle >= lockMs) lockNow();
-  else if (!isEntry && idle >= namesMs) setVeil(true);
+// `person` is whose page this is; without one there is nothing to lock, only names to hide.
+function watch(person, namesSeconds, { afterwards = () => {} } = {}) {
+  const hasForm = () => document.querySelector("[data-entry]") !== null;
+  const lockMs = () => (hasForm() ? ENTRY_SECONDS : LIST_SECONDS) * 1000;
+  const untouched = stopwatch();
+  const veil = veilOf();
+  let toldAt = hasForm() ? -Infinity : performance.now();
+  let isLocked = false;
+
+  function lock() {
+    if (isLocked || !person) return;
+    isLocked = true;
+    veil.lift();
+    noteLocked(person.owner, person.name).catch(() => {});
+    raiseLock({
+      ...person,
+      told: () => tell("/lock/"),
+      opened() {
+        isLocked = false;
+        noteOpened()
+          .then(afterwards)
+          .catch(() => {});
+        touched();
+      },
+      leaving: () => noteNobody().catch(() => {}),
+    });
+  }
+
+  function touched(event) {
+    // What was locked by time stays so, even if the timer slept as well.
+    if (event && person && untouched.elapsed() >= lockMs()) return lock();
+    untouched.restart();
+    if (veil.isDown()) {
+      if (event?.type === "pointerdown") swallowClick();
+      veil.lift();
+    }
+    if (!person || isShell || isLocked || performance.now() - toldAt < TOLD_EVERY_MS) return undefined;
+    toldAt = performance.now();
+    return void tell("/still-here/", { where: hasForm() ? "entry" : "list" }).catch(() => {});
+  }
+
+  function look() {
+    if (isLocked) return;
+    if (person && untouched.elapsed() >= lockMs()) lock();
+    else if (!hasForm() && untouched.elapsed() >= namesSeconds * 1000) veil.drop();
+  }
+
+  for (const kind of ["pointerdown", "keydown", "input", "wheel", "touchmove"]) {
+    window.addEventListener(kind, touched, { capture: true, passive: true });
+  }
+  document.addEventListener("visibilitychange", look);
+  document.querySelector("[data-lock]")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    lock();
+  });
+  setInterval(look, 1000);
+  if (hasForm() && person) touched();
+  return lock;
 }
 
-for (const kind of ["pointerdown", "keydown", "input", "wheel", "touchmove"]) {
-  window.addEventListener(kind, touched, { capture: true, passive: true });
+async function begin() {
+  if (isShell) {
+    const tablet = await notedTablet();
+    if (!tablet) return;
+    const { note } = await import("./offline/idb.js");
+    const locked = await notedLock();
+    // Locked when it was opened, it has drawn nobody yet.
+    const afterwards = () => locked && location.reload();
+    const lock = watch(locked ?? (await note("session")) ?? null, tablet.namesSeconds, { afterwards });
+    if (locked) lock();
+    return;
+  }
+  const { owner, ownerName, namesSeconds } = root.dataset;
+  const locked = owner ? await notedLock().catch(() => null) : null;
+  const lock = watch(owner ? { owner, name: ownerName ?? "" } : null, Number(namesSeconds));
+  // The tablet was locked without a network, and this page came before the server heard of it.
+  if (locked) lock();
+  await noteTablet(Number(namesSeconds));
+  if (!owner) await noteNobody();
 }
-document.addEventListener("visibilitychange", look);
+
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload(); // whoever it was of may not hold the tablet now
 });
-document.querySelector("[data-lock]")?.addEventListener("submit", (event) => {
-  event.preventDefault();
-  lockNow();
-});
-setInterval(look, 1000);
-if (isOpen && wasLocked()) lockNow();
-else if (isEntry) {
-  toldAt = -Infinity;
-  touched();
-}
-if (!isOpen) remember(false);
+begin();

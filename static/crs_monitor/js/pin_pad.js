@@ -39,6 +39,8 @@ export function attachPinPad(root, open) {
   }
 
   function onKey(event) {
+    // A page behind the lock listens for wristbands: these keys are not for it.
+    event.stopImmediatePropagation();
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const fast = event.timeStamp - typedAt < BURST_MS;
     if (event.key.length === 1) {
@@ -76,7 +78,7 @@ export function attachPinPad(root, open) {
     if (badge.value) open(form);
     else tryIt();
   });
-  document.addEventListener("keydown", onKey, { capture: true, signal: ending.signal });
+  window.addEventListener("keydown", onKey, { capture: true, signal: ending.signal });
   if (pin) pin.inputMode = "none"; // the keypad is on the page; the tablet's own would cover it
 
   return {

@@ -85,6 +85,12 @@ def test_the_key_in_the_bar_locks_without_scripts_and_leads_back(held, ada):
     assert page.context["next"] == "/patients/"
 
 
+def test_asking_who_is_there_lets_the_tablet_go(held):
+    page = held.client.get("/switch/")
+    assert "data-owner" not in page.content.decode()
+    assert not held.opens()
+
+
 def test_a_password_unlocks_too(held, ada):
     held.lock()
     assert held.client.get("/sign-in/").status_code == 200

@@ -9,6 +9,7 @@ from tablets import badges
 from tests.factories.ward import NOW, WELL, chart_set
 from vitals.models import ObservationSet
 
+PINS = {"ada": "483719", "bea": "903174"}
 BADGE = "B0042-7781-6613"
 
 
@@ -80,6 +81,16 @@ def test_a_session_key_planted_before_the_sign_in_is_not_the_one_after(tablet, a
     tablet.client.cookies[settings.SESSION_COOKIE_NAME] = planted
     tablet.sign_in(ada)
     assert key_of(tablet) != planted
+
+
+def test_digits_sent_by_the_pages_own_script_are_a_sign_of_life(on_shift, bea):
+    on_shift.lock()
+    on_shift.client.post(
+        "/switch/",
+        {"person": bea.pk, "pin": PINS["bea"]},
+        headers={"Accept": "application/json", "Sec-Fetch-Mode": "cors"},
+    )
+    assert on_shift.opens()
 
 
 def test_where_one_was_is_for_oneself_alone(on_shift, ada, bea, patient):

@@ -25,6 +25,7 @@ Scheme = Literal["light", "dark"]
 PICTURES: Final = Path(__file__).with_name("screenshots")
 ROOT: Final = Path(__file__).resolve().parent.parent
 TABLET: Final = ViewportSize(width=800, height=1280)
+LYING: Final = ViewportSize(width=1280, height=800)
 DESK: Final = ViewportSize(width=1366, height=768)
 READY_WITHIN_SECONDS: Final = 180
 SETTLE_MILLISECONDS: Final = 600
@@ -174,6 +175,33 @@ def open_from_timeline(ending: str) -> Callable[[Page], None]:
     return walk
 
 
+def ask_neuro(question: int) -> Callable[[Page], None]:
+    """Return a walk to one of the ten questions of ICE, those before it answered."""
+
+    def walk(page: Page) -> None:
+        open_from_timeline("/record/neuro/")(page)
+        page.click("[data-next]")
+        for _ in range(1, question):
+            step = page.get_attribute(".step.is-current", "data-step")
+            page.keyboard.press("1")
+            page.wait_for_selector(f".step:not(.is-current)[data-step={step}]", state="attached")
+
+    return walk
+
+
+def save_neuro(page: Page) -> None:
+    """Do a neuro check with one question answered wrong."""
+    ask_neuro(10)(page)
+    page.keyboard.press("2")
+    for answer in ("awake", "seizure", "motor"):
+        page.wait_for_selector(f".step.is-current[data-step={answer}]")
+        page.keyboard.press("1")
+    page.wait_for_selector(".step.is-current[data-step=pressure]")
+    page.click("[data-next]")
+    page.click("[data-save]")
+    page.wait_for_selector(".verdict")
+
+
 SHOTS: Final = (
     Shot("sign-in", "", TABLET, open_page("/sign-in/")),
     Shot("patients", "nurse", TABLET, open_page("/patients/")),
@@ -188,7 +216,9 @@ SHOTS: Final = (
     Shot("timeline", "oncologist", DESK, open_timeline),
     Shot("course", "oncologist", TABLET, open_from_timeline("/course/")),
     Shot("schedule", "charge", TABLET, open_from_timeline("/schedule/")),
-    Shot("neuro", "nurse", TABLET, open_from_timeline("/record/neuro/")),
+    Shot("neuro", "nurse", TABLET, ask_neuro(5)),
+    Shot("neuro-writing-dark", "nurse", LYING, ask_neuro(9), "dark"),
+    Shot("neuro-result", "nurse", TABLET, save_neuro),
     Shot("rota", "charge", DESK, open_page("/wards/7b/rota/")),
     Shot("body-systems", "nurse", TABLET, open_symptoms),
     Shot("body-systems-dark", "oncologist", DESK, open_symptoms, "dark"),

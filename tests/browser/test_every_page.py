@@ -18,6 +18,7 @@ from tests.factories.ward import (
     a_person,
     a_ward,
     chart_set,
+    check_neuro,
     give,
     report_symptoms,
 )
@@ -50,6 +51,7 @@ def addresses(ward, charge):
     report_symptoms(patient, {"chills": 2, "rash": None}, now=now)
     report_symptoms(patient, {"fatigue": 3}, minutes_ago=2000, now=now)
     alert = Alert.objects.not_closed().get()
+    neuro = check_neuro(patient, now=now, ice_score=10, consciousness="alert", is_baseline=True)
     here = f"/patients/{patient.pk}"
     return [
         "/patients/",
@@ -62,6 +64,8 @@ def addresses(ward, charge):
         f"{here}/body-systems/",
         f"{here}/body-systems/check/",
         *(f"{here}/record/{kind}/" for kind in ("treatment", "infusion", "lab", "neuro")),
+        f"{here}/neuro/{neuro.pk}/",
+        f"{here}/neuro/{neuro.pk}/correct/",
         "/wards/7b/board/",
         "/wards/7b/alerts/",
         "/wards/7b/handover/",

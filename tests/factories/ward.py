@@ -9,9 +9,11 @@ from typing import Any
 from charting import chart, doses, stays
 from charting.chart import Charted
 from charting.entry import Entry
+from charting.neuro import record_neuro_check
 from charting.symptoms import Report, Reported, record_symptoms
 from patients.models import Infusion, Patient
 from staff.models import Bed, Role, User, Ward, WardMembership
+from vitals.models import NeuroAssessment
 from vitals.vocabulary import Source
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -130,6 +132,21 @@ def give(
         now=now,
         **more,
     )
+
+
+def check_neuro(
+    patient: Patient, *, minutes_ago: float = 0, now: datetime = NOW, **findings: Any
+) -> NeuroAssessment:
+    """Do a neuro check some minutes ago, recorded at once."""
+    at = now - timedelta(minutes=minutes_ago)
+    return record_neuro_check(
+        patient_id=patient.pk,
+        client_id=uuid.uuid4(),
+        taken_at=at,
+        recorded_by=a_person(),
+        now=at,
+        findings=findings,
+    )[0]
 
 
 def report_symptoms(

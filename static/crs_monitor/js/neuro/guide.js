@@ -14,7 +14,7 @@ export function attachGuide(form) {
     unable: find("unable"), which: find("which"), at: find("at-step"), review: find("review"),
   };
   let current = steps[0];
-  let shownAt = 0;
+  let shownAt = -Infinity;
   let waiting = 0;
 
   const path = () => pathOf(form, steps);
@@ -22,7 +22,7 @@ export function attachGuide(form) {
     clearTimeout(waiting);
     const all = path();
     current = all.includes(step) ? step : all[0];
-    shownAt = performance.now();
+    shownAt = focus ? performance.now() : -Infinity; // no tap led here
     for (const each of steps) each.classList.toggle("is-current", each === current);
     for (const sheet of form.querySelectorAll("[data-sheet-of]")) {
       sheet.classList.toggle("is-current", sheet.contains(current));

@@ -2,30 +2,19 @@
 
 import uuid
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from django.db import transaction
 
-from alerts import policy, rulebook, services
-from alerts.policy import Family
 from audit import trail
-from charting import alerting, chart, due, state
-from charting.alerting_facts import GradedSet, facts_of
+from charting import chart, state
 from charting.chart import Charted, NotInForceError
 from charting.entry import READERS, Entry, EntryRefusedError, FieldError
 from charting.models import PatientState
-from grading import services as grading
-from grading.models import Assessment
+from charting.withdrawing import withdraw
 from staff.models import User
-from vitals import schedule
 from vitals.models import ObservationSet
 from vitals.vocabulary import CorrectionCode
-
-# Alerts about one set: they go with it. Others, such as overdue checks, are the patient's own.
-_OF_THE_SET: Final = frozenset(
-    {Family.FEVER, Family.CRS_GRADE, Family.HEMODYNAMIC, Family.OXYGEN, Family.DATA_QUALITY}
-)
 
 
 @transaction.atomic
@@ -57,7 +46,15 @@ def move_observations(
         return chart.replayed(stored, entry, right, now=now)
     if not ObservationSet.objects.filter(pk=wrong_id).in_force().exists():
         raise NotInForceError(f"set {wrong_id} was corrected before")
-    _withdraw(wrong, left, by=moved_by, reason=reason, now=now)
+    withdraw(
+        wrong,
+        left,
+        client_id=uuid.uuid5(wrong.client_id, "moved away"),
+        code=CorrectionCode.WRONG_PATIENT,
+        reason=reason,
+        by=moved_by,
+        now=now,
+    )
     charted = _chart(entry, right, wrong, by=moved_by, now=now)
     trail.record(
         action="observations.moved_away",
@@ -95,94 +92,3 @@ def _chart(
     return chart.grade_and_alert(
         moved, entry, current=right, actor=by, now=now, action="moved_here", doubts=doubts
     )
-
-
-def _withdraw(
-    wrong: ObservationSet, left: PatientState, *, by: User, reason: str, now: datetime
-) -> None:
-    """Take the set back from a chart; grades, alerts and due times are those without it."""
-    ObservationSet.objects.create(
-        client_id=uuid.uuid5(wrong.client_id, "moved away"),
-        body_hash=wrong.body_hash,
-        patient_id=wrong.patient_id,
-        ward=wrong.ward,
-        taken_at=wrong.taken_at,
-        charted_at=now,
-        received_at=now,
-        charted_by=by,
-        source=wrong.source,
-        supersedes=wrong,
-        reason=reason,
-        correction_code=CorrectionCode.WRONG_PATIENT,
-        withdrawn=True,
-    )
-    of = grading.course_of(left.patient, zone=state.zone_of(left))
-    grading.reassess_from(of, at=wrong.taken_at, now=now, reason="moved to another patient")
-    newest = _point_before_newest(left)
-    _end_its_alerts(left, wrong, newest, of=of, now=now)
-    if newest is None or newest.observation_set is None:
-        _forget(left)
-    else:
-        alerting.alert(
-            left, charted=newest, newest=newest, drugs=of.drugs, unusual_values=0, now=now
-        )
-        state.follow(left, newest.observation_set, newest)
-    _plan_again(left, newest, now=now)
-
-
-def _point_before_newest(left: PatientState) -> Assessment | None:
-    """Return the newest grade that still counts, the state pointing at the one before it."""
-    rows = Assessment.objects.filter(patient_id=left.pk, scale=grading.SCALE).in_force()
-    newest_first = rows.select_related("observation_set").order_by(
-        "-taken_at", "-observation_set_id"
-    )[:2]
-    newest, before = (*newest_first, None, None)[:2]
-    left.latest_assessment = before
-    return newest
-
-
-def _end_its_alerts(
-    left: PatientState,
-    wrong: ObservationSet,
-    newest: Assessment | None,
-    *,
-    of: grading.Course,
-    now: datetime,
-) -> None:
-    """End what only the moved set had raised, also a worry: it was about somebody else."""
-    book = rulebook.current()
-    true_now: set[Family] = set()
-    if newest is not None:
-        facts = facts_of(left, GradedSet(newest, of.drugs), grade_before=None, book=book)
-        true_now = {each.family for each in policy.conditions(facts, book)}
-    services.source_corrected(
-        patient_id=left.pk,
-        evidence={"set": wrong.pk},
-        now=now,
-        still_true=true_now | (set(Family) - _OF_THE_SET),
-    )
-
-
-def _forget(left: PatientState) -> None:
-    """Nothing is known of the patient any more: the state says so."""
-    left.latest_set = left.latest_assessment = left.latest_confirmation = None
-    left.latest_taken_at = left.at_least_before = left.at_least_since = None
-    left.save()
-
-
-def _plan_again(left: PatientState, newest: Assessment | None, *, now: datetime) -> None:
-    """Plan from what is left; somebody else's set must not have put the next one off."""
-    plan = due.planned(left)
-    if plan is None:
-        return
-    if newest is not None:
-        plan.at_least = newest.at_least
-        due.place_again(left, plan)
-    else:
-        interval = plan.interval_minutes
-        plan.due_at = now
-        plan.overdue_at = now + timedelta(minutes=schedule.grace_minutes(interval))
-        plan.missed_at = now + timedelta(minutes=interval)
-    plan.told_step = 0
-    plan.look_at = plan.next_look()
-    plan.save(force_update=True)

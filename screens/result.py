@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from alerts.models import Alert, AlertState, Kind, Notification
 from alerts.policy import Severity
+from charting import undoing
 from charting.models import PatientState
 from grading.models import Assessment
 from grading.services import SCALE
@@ -66,6 +67,7 @@ def result(request: HttpRequest, patient_id: int, set_id: int) -> HttpResponse:
     }
     if permissions.can_correct(user, state.ward) and not _replacement(found.observations):
         content["correct_url"] = f"/patients/{patient_id}/chart/?correct={set_id}"
+        content["undo_seconds"] = undoing.seconds_left(found.observations, by=user, now=found.now)
     return render(request, "screens/result.html", content)
 
 

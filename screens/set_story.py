@@ -93,8 +93,10 @@ def _moved(row: ObservationSet, user: User) -> dict[str, str] | None:
     later: ObservationSet | None = getattr(row, "superseded_by", None)
     if later is None:
         return None
-    if later.correction_code != CorrectionCode.WRONG_PATIENT or not later.withdrawn:
+    if not later.withdrawn:
         return _link("Its replacement", later, user)
+    if later.correction_code != CorrectionCode.WRONG_PATIENT:
+        return None
     moved: ObservationSet | None = getattr(row, "moved_to", None)
     if moved is None:
         return None

@@ -37,6 +37,7 @@ from screens.tablet.queued import queued
 from screens.tablet.shell import shell
 from screens.tablet.worker import service_worker, web_manifest
 from screens.timeline.view import timeline, timeline_json
+from screens.undo import undo
 from screens.wristband import identify, scan
 
 
@@ -69,6 +70,7 @@ urlpatterns = [
     _page("patients/<row:patient_id>/identify/", identify),
     _page("patients/<row:patient_id>/chart/", entry),
     _page("patients/<row:patient_id>/sets/<row:set_id>/", result),
+    _page("patients/<row:patient_id>/sets/<row:set_id>/undo/", undo),
     _page("patients/<row:patient_id>/schedule/", schedule_page),
     _page("patients/<row:patient_id>/grades/<row:assessment_id>/confirm/", confirm),
     _page("patients/<row:patient_id>/confirmations/<row:confirmation_id>/agree/", agree),

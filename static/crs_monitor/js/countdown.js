@@ -23,8 +23,18 @@ export function standing(left, grace, interval) {
   return { state: "missed", words: `Missed: ${duration(left)} late` };
 }
 
+// After its time the server refuses; a button that only leads to a refusal goes away.
+function showUndo(passed) {
+  for (const form of document.querySelectorAll("[data-undo-in]")) {
+    const left = Math.floor(Number(form.dataset.undoIn) - passed);
+    form.hidden = left <= 0;
+    form.querySelector("[data-undo-words]").textContent = `${left} s`;
+  }
+}
+
 function show() {
   const passed = (performance.now() - loadedAt) / 1000;
+  showUndo(passed);
   for (const tag of document.querySelectorAll("[data-due-in]")) {
     const { dueIn, dueGrace, dueInterval } = tag.dataset;
     const { state, words } = standing(Number(dueIn) - passed, Number(dueGrace), Number(dueInterval));
@@ -36,4 +46,4 @@ function show() {
   }
 }
 
-if (document.querySelector("[data-due-in]")) setInterval(show, CHECK_EVERY_MS);
+if (document.querySelector("[data-due-in], [data-undo-in]")) setInterval(show, CHECK_EVERY_MS);

@@ -4,6 +4,7 @@ It says who typed, not who is signed in when the network comes back. It opens on
 the one for queued sets. It ends with the person's account, password, and in time.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -26,17 +27,17 @@ class GrantRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Who typed, and since when the tablet may say so."""
+    """Who typed, since when the tablet may say so, and which patients were theirs then."""
 
     user: User
     issued_at: datetime
+    patients: frozenset[int]
 
 
-def issue(user: User, *, now: datetime) -> str:
-    """Return the leave of this person, as text for their tablet's vault."""
-    return signing.dumps(
-        {"user": user.pk, "mark": _mark(user), "at": int(now.timestamp())}, salt=_SALT
-    )
+def issue(user: User, *, patients: Iterable[int], now: datetime) -> str:
+    """Return the leave of this person for these patients, as text for their tablet's vault."""
+    said = {"user": user.pk, "mark": _mark(user), "at": int(now.timestamp())}
+    return signing.dumps(said | {"patients": sorted(patients)}, salt=_SALT)
 
 
 def read(text: str, *, captured_at: datetime, now: datetime) -> Grant:
@@ -46,9 +47,10 @@ def read(text: str, *, captured_at: datetime, now: datetime) -> Grant:
         issued_at = datetime.fromtimestamp(said["at"], tz=UTC)
         user = User.objects.filter(pk=said["user"]).first()
         mark = str(said["mark"])
+        patients = frozenset(int(each) for each in said["patients"])
     except (signing.BadSignature, KeyError, TypeError, ValueError, OverflowError) as error:
         raise GrantRefusedError("Sign in again, so that the set can be sent.") from error
-    if user is None or not user.is_active:
+    if user is None or not user.is_active or user.has_ended(at=captured_at):
         raise GrantRefusedError("The account that typed this set is closed.")
     if not constant_time_compare(mark, _mark(user)):
         raise GrantRefusedError("The password was changed: sign in again, as who typed this set.")
@@ -57,7 +59,7 @@ def read(text: str, *, captured_at: datetime, now: datetime) -> Grant:
     # Given later than the set was typed, the person themselves has signed in since.
     if captured_at > issued_at + TYPED_WITHIN:
         raise GrantRefusedError("Sign in again, as who typed this set: it was not typed in time.")
-    return Grant(user, issued_at)
+    return Grant(user, issued_at, patients)
 
 
 def _mark(user: User) -> str:

@@ -1,5 +1,6 @@
 """A tablet says that it is there and what it holds; it hears the time, and keeps its leave."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,9 +10,11 @@ from django.views.decorators.http import require_POST
 
 from alerts import tablets
 from alerts.tablets import Said
+from charting.models import PatientState
 from screens.access import clinical_wards, user_of
 from screens.tablet.envelope import MalformedError, moment_of, number_of, object_of
 from staff import offline_grant, permissions
+from staff.models import User, Ward
 
 _MOST_UNSENT: Final = 10_000
 _FARTHEST_CLOCK_SECONDS: Final = 2**31 - 1
@@ -33,9 +36,15 @@ def beat(request: HttpRequest) -> JsonResponse:
         {
             "owner": user.pk,
             "server_time": now.isoformat(),
-            "grant": offline_grant.issue(user, now=now) if may_chart else None,
+            "grant": _leave(user, wards, now=now) if may_chart else None,
         }
     )
+
+
+def _leave(user: User, wards: Sequence[Ward], *, now: datetime) -> str:
+    """A patient who is moved to another ward later was this person's when the set was taken."""
+    patients = PatientState.objects.filter(ward__in=wards).values_list("pk", flat=True)
+    return offline_grant.issue(user, patients=patients, now=now)
 
 
 def _said(said: dict[str, Any]) -> Said:

@@ -16,12 +16,11 @@ from charting import chart
 from charting.chart import Charted, ConflictError
 from charting.entry import Entry, EntryRefusedError, FieldError
 from charting.models import PatientState
-from patients.models import Stay
 from screens import entry_form, labels, roster, strip, words
 from screens.tablet.envelope import Envelope, MalformedError
 from staff import offline_grant, permissions
 from staff.models import User
-from staff.offline_grant import GrantRefusedError
+from staff.offline_grant import Grant, GrantRefusedError
 from vitals.models import ObservationSet
 
 # Two sets so close are perhaps one, typed twice by two people: both are kept, and it is said.
@@ -52,15 +51,15 @@ def queued(request: HttpRequest) -> JsonResponse:
     now = timezone.now()
     try:
         sent = Envelope.read(request.body)
-        owner = offline_grant.read(sent.grant, captured_at=sent.captured_at, now=now).user
+        grant = offline_grant.read(sent.grant, captured_at=sent.captured_at, now=now)
     except MalformedError as error:
         return JsonResponse({"errors": [{"label": "", "message": str(error)}]}, status=400)
     except GrantRefusedError as error:
         return _no(sent, 401, [FieldError("", None, str(error))])
-    state = _state_for(owner, sent)
+    state = _state_for(grant, sent)
     if state is None:
         return _no(sent, 404, [FieldError("", None, _NOT_THEIRS)])
-    return _answer(request, Arrival(sent, owner, state, now))
+    return _answer(request, Arrival(sent, grant.user, state, now))
 
 
 def _answer(request: HttpRequest, arrival: Arrival) -> JsonResponse:
@@ -134,17 +133,13 @@ def _entry(arrival: Arrival) -> Entry:
     )
 
 
-def _state_for(owner: User, sent: Envelope) -> PatientState | None:
-    """The patient, when they are, or were at the time, on a ward of who typed."""
+def _state_for(grant: Grant, sent: Envelope) -> PatientState | None:
+    """The patient, when they are, or were when the leave was given, on a ward of who typed."""
     state = roster.states().filter(pk=sent.patient_id).first()
-    if state is None or permissions.can_chart(owner, state.ward):
+    if state is None or permissions.can_chart(grant.user, state.ward):
         return state
-    at = sent.captured_at
-    stays = Stay.objects.filter(patient_id=sent.patient_id, admitted_at__lte=at)
-    then = stays.select_related("ward").order_by("-admitted_at").first()
-    if then is None or (then.discharged_at is not None and then.discharged_at < at):
-        return None
-    return state if permissions.can_chart(owner, then.ward) else None
+    was_theirs = sent.patient_id in grant.patients and grant.user.role in permissions.CHART
+    return state if was_theirs else None
 
 
 def _no(sent: Envelope, status: int, errors: list[FieldError]) -> JsonResponse:

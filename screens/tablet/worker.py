@@ -12,11 +12,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from screens.tablet.shell import SHELL_URL, shell_context
+from screens.tablet.shell import SHELL_URL, shell_text
 
 _OURS: Final = "crs_monitor"
 _KINDS: Final = frozenset({".css", ".js", ".json", ".svg", ".png"})
@@ -92,7 +91,7 @@ def _urls(name: str) -> Iterator[str]:
 
 
 def _version() -> str:
-    digest = hashlib.sha256(render_to_string("screens/tablet/shell.html", shell_context()).encode())
+    digest = hashlib.sha256(shell_text().encode())
     for name in (_WORKER, *names()):
         digest.update(name.encode())
         digest.update(_path(name).read_bytes())

@@ -1,5 +1,6 @@
 """One nurse's hour on a bad network: what is charted, what fails, and what must be true after."""
 
+import contextlib
 import random
 import time
 from collections import Counter
@@ -172,7 +173,7 @@ def _disturb_the_queue(shift: Shift) -> None:
 def _chart_one(shift: Shift, page: Page, number: int) -> Page:
     dice, wire = shift.dice, shift.hospital.wire
     wire.is_down = dice.random() < 0.25
-    page.goto(shift.chart_url)
+    _go(page, shift.chart_url)
     _settle_form(page)
     values, minutes_ago = _values(dice, number), dice.choice((0, 0, 5, 15))
     client_id = page.evaluate(_FILL, [values, minutes_ago])
@@ -190,6 +191,17 @@ def _chart_one(shift: Shift, page: Page, number: int) -> Page:
     if twin is not None:
         _save(twin)
     return _afterwards(shift, page, act)
+
+
+def _go(page: Page, where: str) -> None:
+    """Go there, although the page may be on its way to the server's own answer by itself."""
+    for _ in range(5):
+        with contextlib.suppress(Error):
+            page.goto(where)
+        if page.url.endswith(where):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"never arrived at {where}, but at {page.url}")
 
 
 def _values(dice: random.Random, number: int) -> dict[str, str]:
@@ -210,7 +222,11 @@ def _values(dice: random.Random, number: int) -> dict[str, str]:
 
 def _settle_form(page: Page) -> None:
     # A hand cannot fill in a form before its scripts have begun; a test can.
-    page.locator("html[data-keeps] [data-entry]").wait_for(state="attached", timeout=15_000)
+    try:
+        page.locator("html[data-keeps] [data-entry]").wait_for(state="attached", timeout=15_000)
+    except Error as error:
+        text = page.locator("body").inner_text()[:200].replace("\n", " ")
+        raise AssertionError(f"no form at {page.url}: {text}") from error
 
 
 def _next_save_meets(shift: Shift, fault: Fault, *, is_down_after: bool) -> None:
@@ -234,7 +250,7 @@ def _twin(
 ) -> Page:
     """The same form in a second tab, as “duplicate tab” makes it."""
     twin = shift.context.new_page()
-    twin.goto(shift.chart_url)
+    _go(twin, shift.chart_url)
     _settle_form(twin)
     twin.evaluate(_FILL, [values, minutes_ago])
     twin.evaluate(_NUMBER, client_id)
@@ -274,7 +290,9 @@ def _everything_arrives(shift: Shift) -> None:
     for page in shift.context.pages[1:]:
         page.close()
     page = shift.context.pages[0] if shift.context.pages else shift.context.new_page()
-    page.goto("/patients/")
+    with contextlib.suppress(Error):
+        # The page may be on its way to the server's own answer by itself.
+        page.goto("/patients/")
     _until(lambda: page.evaluate(_WAITING) == [], "the queue is empty", page=page)
     page.locator("[data-unsent]:empty").wait_for(state="attached")
 

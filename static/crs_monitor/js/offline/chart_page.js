@@ -58,7 +58,8 @@ export async function drawChart(place, { pack, patient, now, zoneOf, asOf }) {
     patientId: patient.id, clientId: client_id, mrn: patient.strip.mrn, fresh: "",
     now: new Date(now).toISOString(), hypotensionBelow: patient.hypotension_below,
   });
-  if (!patient.is_child) for (const tile of form.querySelectorAll(".tile--carer_says")) tile.remove();
+  // The page is kept for every age: of a child the parent is asked, of an adult the family.
+  form.querySelector(patient.is_child ? ".worry:has([name=carer_worried])" : ".carer")?.remove();
   page.querySelector("h1").textContent = `Chart a set of observations for ${patient.strip.name}`;
   form.querySelector(".strip").replaceWith(strip(patient));
   const what = { pack, patient, now, zone: zoneOf(patient) };

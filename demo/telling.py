@@ -12,6 +12,7 @@ from charting import chart, doses, results
 from charting.entry import Entry
 from charting.neuro import record_neuro_check
 from charting.symptoms import Report, record_symptoms
+from demo import handwriting
 from demo.courses import Given, Neuro, Script, at_hour, hour_at
 from demo.labs import Result
 from demo.symptoms import Asked
@@ -135,6 +136,7 @@ class Teller:
             now=now or at + _SAVED_AFTER,
             findings={
                 "ice_score": neuro.ice,
+                "handwriting": self._written(neuro, at=at),
                 "capd_score": neuro.capd,
                 "unable_reason": neuro.unable,
                 "consciousness": neuro.consciousness,
@@ -144,6 +146,12 @@ class Teller:
             },
             source=Source.SIMULATOR,
         )
+
+    def _written(self, neuro: Neuro, *, at: datetime) -> list[list[int]] | None:
+        """The sentence of a check that was scripted with a score; routine ones go without."""
+        if neuro.ice is None or at != self.moment(neuro.at):
+            return None
+        return handwriting.sentence(neuro.ice, seed=f"{self.script.person.mrn}:{neuro.at}")
 
     def check_when_due(self, *, after: datetime, until: datetime) -> None:
         """Make every routine neuro check that the schedule asks for by `until`.

@@ -5,13 +5,14 @@ import uuid
 from datetime import date, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from alerts.models import Alert
 from charting.models import PatientState
 from charting.neuro import record_neuro_check
 from patients.models import Infusion
 from tests.factories.ward import NOW, WELL, a_patient, chart_set
-from vitals import strokes
+from vitals import ice_set, strokes
 from vitals.models import Handwriting, IceWardSet, NeuroAssessment
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +85,17 @@ def test_the_ward_asks_with_its_own_things(ward, patient, nurses):
     asked = asked_of(form_of(nurses, patient))
     assert {asked[f"asked_object_{n}"] for n in (1, 2, 3)} < set(own)
     assert asked["asked_command"] in {"Wave", "Clap"}
+
+
+def test_a_set_too_small_is_refused_where_it_is_written_and_keeps_nobody_from_the_check(
+    ward, patient, nurses
+):
+    small = IceWardSet(ward=ward, objects_to_name=["ball"], commands=["Wave"], sentence="Hm.")
+    with pytest.raises(ValidationError, match="objects to name: must be 6 to 100"):
+        small.full_clean()
+    small.save()
+    asked = asked_of(form_of(nurses, patient))
+    assert {asked[f"asked_object_{n}"] for n in (1, 2, 3)} < set(ice_set.shipped().objects)
 
 
 def test_only_what_was_asked_is_kept_as_asked(patient, nurses):

@@ -6,6 +6,7 @@ import traceback
 from datetime import UTC, datetime
 from typing import Any
 
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 # Attributes every record has; what a caller adds with `extra` is the rest.
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 # Text is let through only under these names: all of them closed vocabularies.

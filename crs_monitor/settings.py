@@ -294,9 +294,7 @@ SPECTACULAR_SETTINGS = {
 # --- Logging: ids and codes, never people ------------------------------------------------------
 
 LOGGING = logs.configuration(
-    level=ENVIRONMENT.one_of(
-        "CRS_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO"
-    ),
+    level=ENVIRONMENT.one_of("CRS_LOG_LEVEL", logs.LEVELS, default="INFO"),
     # Words of an error may repeat what was being saved: only where no patient is real.
     with_messages=CRS_DEMO or DEBUG,
 )

@@ -55,7 +55,7 @@ class TabletMiddleware:
             return None
         if not getattr(view, "login_required", True):
             return None
-        if request.path.endswith(_ASKED_BY_A_PAGE):
+        if not _leads_somewhere(request):
             refusal = {"field": "session", "value": None, "message": _LOCKED}
             return JsonResponse({"errors": [refusal]}, status=401)
         wanted = urlencode({"next": request.get_full_path()})
@@ -89,8 +89,10 @@ def _note_life(request: HttpRequest, response: HttpResponse) -> None:
 
 def _is_by_a_person(request: HttpRequest) -> bool:
     """Whether somebody went to a page; what a page fetches by itself is no sign of life."""
-    return (
-        request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
-        and not request.path.endswith(_ASKED_BY_A_PAGE)
-        and not request.path.startswith("/api/")
-    )
+    return _leads_somewhere(request) and not request.path.startswith("/api/")
+
+
+def _leads_somewhere(request: HttpRequest) -> bool:
+    """Whether the browser goes where the answer leads; a script only reads it."""
+    mode = request.headers.get("Sec-Fetch-Mode", "navigate")
+    return mode == "navigate" and not request.path.endswith(_ASKED_BY_A_PAGE)

@@ -6,6 +6,8 @@ import { raiseLock } from "./lock.js";
 const LIST_SECONDS = 300;
 const ENTRY_SECONDS = 60;
 const TOLD_EVERY_MS = 10_000;
+const LOCKED = 204;
+const NOBODY = 401;
 const root = document.documentElement;
 const isShell = "shell" in root.dataset;
 
@@ -19,7 +21,7 @@ async function tell(where, content = {}) {
     redirect: "manual",
     keepalive: true,
   });
-  return reply.ok;
+  return reply.status;
 }
 
 // Two clocks: one stands still while the tablet sleeps, the other may be set.
@@ -77,7 +79,7 @@ function watch(person, namesSeconds, { afterwards = () => {} } = {}) {
     noteLocked(person.owner, person.name).catch(() => {});
     raiseLock({
       ...person,
-      told: () => tell("/lock/"),
+      told: async () => (await tell("/lock/")) === LOCKED,
       opened() {
         isLocked = false;
         noteOpened()
@@ -99,7 +101,10 @@ function watch(person, namesSeconds, { afterwards = () => {} } = {}) {
     }
     if (!person || isShell || isLocked || performance.now() - toldAt < TOLD_EVERY_MS) return undefined;
     toldAt = performance.now();
-    return void tell("/still-here/", { where: hasForm() ? "entry" : "list" }).catch(() => {});
+    return void tell("/still-here/", { where: hasForm() ? "entry" : "list" })
+      // Locked there already: the shift is over, or no sign of life came through for too long.
+      .then((status) => status === NOBODY && lock())
+      .catch(() => {});
   }
 
   function look() {

@@ -62,6 +62,13 @@ def test_a_locked_tablet_answers_no_data_and_no_interface(held, patient, ward):
         assert answer.status_code == 401
 
 
+def test_what_a_script_asks_of_a_locked_tablet_is_refused_and_not_led_on(held):
+    held.lock()
+    for path in ("/patients/", "/still-here/"):
+        answer = held.client.post(path, headers={"Sec-Fetch-Mode": "cors"})
+        assert answer.status_code == 401
+
+
 def test_whether_alerts_go_out_is_answered_all_the_same(held):
     held.lock()
     assert held.client.get("/alerting.json").json().keys() == {"ok", "message"}

@@ -173,8 +173,7 @@ def _disturb_the_queue(shift: Shift) -> None:
 def _chart_one(shift: Shift, page: Page, number: int) -> Page:
     dice, wire = shift.dice, shift.hospital.wire
     wire.is_down = dice.random() < 0.25
-    _go(page, shift.chart_url)
-    _settle_form(page)
+    _open_form(page, shift.chart_url)
     values, minutes_ago = _values(dice, number), dice.choice((0, 0, 5, 15))
     client_id = page.evaluate(_FILL, [values, minutes_ago])
     act, fault = dice.choice(_ACTS), dice.choice(_SAVE_FAULTS)
@@ -220,13 +219,16 @@ def _values(dice: random.Random, number: int) -> dict[str, str]:
     }
 
 
-def _settle_form(page: Page) -> None:
-    # A hand cannot fill in a form before its scripts have begun; a test can.
-    try:
-        page.locator("html[data-keeps] [data-entry]").wait_for(state="attached", timeout=15_000)
-    except Error as error:
-        text = page.locator("body").inner_text()[:200].replace("\n", " ")
-        raise AssertionError(f"no form at {page.url}: {text}") from error
+def _open_form(page: Page, where: str) -> None:
+    """Go to the form until it is there with its scripts: a hand cannot fill it in before."""
+    form = page.locator("html[data-keeps] [data-entry]")
+    for _ in range(4):
+        _go(page, where)
+        # What became of the set before may be told first.
+        form.or_(page.locator("[data-sending]")).first.wait_for(state="attached", timeout=15_000)
+        if form.count():
+            return
+    raise AssertionError(f"no form at {page.url}")
 
 
 def _next_save_meets(shift: Shift, fault: Fault, *, is_down_after: bool) -> None:
@@ -250,8 +252,7 @@ def _twin(
 ) -> Page:
     """The same form in a second tab, as “duplicate tab” makes it."""
     twin = shift.context.new_page()
-    _go(twin, shift.chart_url)
-    _settle_form(twin)
+    _open_form(twin, shift.chart_url)
     twin.evaluate(_FILL, [values, minutes_ago])
     twin.evaluate(_NUMBER, client_id)
     return twin

@@ -1,6 +1,6 @@
 // A scanner that types: what comes faster than a hand is a wristband, not a measurement.
 
-const FASTER_THAN_A_HAND_MS = 40;
+const FASTER_THAN_A_HAND_MS = 80;
 const SHORTEST_CODE = 5;
 
 export function attachWedge(form) {

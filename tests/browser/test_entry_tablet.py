@@ -11,8 +11,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from alerts.models import Alert, DueSet
-from audit.models import AuditEntry
 from alerts.overdue import raise_overdue
+from audit.models import AuditEntry
 from staff.models import Role
 from tests.factories.ward import FEVER, PASSWORD, WELL, a_patient, a_person, a_ward, chart_set
 from tests.plugins.processes import Process, database_url, is_listening

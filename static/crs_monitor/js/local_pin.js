@@ -75,9 +75,9 @@ export async function noteNobody() {
 // The kept page is the same for everybody: whether it lies on a tablet it learns here.
 export async function noteTablet(namesSeconds) {
   if (!canKeep()) return;
-  await setNote("tablet", namesSeconds ? { namesSeconds } : undefined);
+  await setNote("shared_tablet", namesSeconds ? { namesSeconds } : undefined);
 }
 
 export async function notedTablet() {
-  return canKeep() ? ((await note("tablet")) ?? null) : null;
+  return canKeep() ? ((await note("shared_tablet")) ?? null) : null;
 }

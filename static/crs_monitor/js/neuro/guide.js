@@ -27,8 +27,10 @@ export function attachGuide(form) {
     for (const sheet of form.querySelectorAll("[data-sheet-of]")) {
       sheet.classList.toggle("is-current", sheet.contains(current));
     }
+    parts.at.value = current.dataset.step;
     draw(form, parts, { all, current });
     if (!focus) return;
+    parts.at.dispatchEvent(new Event("input", { bubbles: true })); // a draft keeps the place
     window.scrollTo({ top: 0 });
     current.querySelector("[data-question]").focus({ preventScroll: true });
   };
@@ -106,10 +108,6 @@ function draw(form, parts, { all, current }) {
   const reason = form.querySelector("[name=unable_reason]:checked")?.closest("label").textContent.trim();
   form.querySelector("[data-not-possible-words]").textContent = `The score is not possible: ${reason}.`;
   if (last) review(parts.review, all, form);
-  if (parts.at.value !== current.dataset.step) {
-    parts.at.value = current.dataset.step;
-    if (at > 0) parts.at.dispatchEvent(new Event("input", { bubbles: true }));
-  }
 }
 
 // "Alert" and "no seizure" need no further question.

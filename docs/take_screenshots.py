@@ -35,6 +35,7 @@ QUIET: Final = (
 )  # fmt: skip
 # Two patients of the demo, by what their pages are good for.
 CHARTED: Final = "DEMO-005"
+TABLET_NAME: Final = "Bay 3"
 LONG_COURSE: Final = "DEMO-002"
 NUMBERS: Final = {
     "temperature_celsius": "39.1", "heart_rate_bpm": "124", "respirations_per_minute": "22",
@@ -202,8 +203,26 @@ def save_neuro(page: Page) -> None:
     page.wait_for_selector(".verdict")
 
 
+def register_tablet(page: Page) -> None:
+    """Make this browser a tablet of 7B on which two have begun their shift, and let it go."""
+    page.goto("/devices/")
+    # Registered on an earlier run: its name is free again.
+    while (taken := page.get_by_role("button", name=f"Take {TABLET_NAME} of 7B back")).count():
+        taken.click()
+    page.fill("[name=name]", TABLET_NAME)
+    page.select_option("[name=ward]", "7b")
+    page.get_by_role("button", name="Register").click()
+    page.wait_for_url("**/switch/")
+    for who in ("nurse", "charge"):
+        sign_in(page, who)
+        page.goto("/switch/")
+    page.wait_for_selector("[data-pin-form]")
+
+
 SHOTS: Final = (
     Shot("sign-in", "", TABLET, open_page("/sign-in/")),
+    Shot("switch", "charge", TABLET, register_tablet),
+    Shot("tablets", "charge", TABLET, open_page("/devices/")),
     Shot("patients", "nurse", TABLET, open_page("/patients/")),
     Shot("entry", "nurse", TABLET, open_entry),
     Shot("entry-dark", "nurse", TABLET, open_entry, "dark"),

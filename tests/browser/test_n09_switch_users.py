@@ -203,3 +203,21 @@ def test_n09_a_badge_opens_it_names_are_hidden_and_nobody_is_shut_out(tablet, nu
         BADGE,
     )
     expect(page.locator("[data-lock] .bar__who")).to_have_text("Bea Nurse")
+
+
+def test_n09_without_a_network_her_own_pin_opens_it_and_no_other(tablet, patient):
+    page = tablet
+    lock(page)
+    switch_to(page, "Ada")
+    begin_a_set(page, patient)
+    page.context.set_offline(True)
+    page.locator("[data-lock] button").click()
+    expect(page.locator("dialog.lock [data-switch=local]")).to_contain_text("Ada Nurse")
+    for pin, said in ((PINS["Bea"], "Wrong PIN."), (PINS["Ada"], None)):
+        for digit in pin:
+            page.locator(f"dialog.lock [data-digit='{digit}']").click()
+        if said:
+            expect(page.locator("dialog.lock [data-said]")).to_have_text(said)
+    expect(page.locator("dialog.lock")).to_have_count(0)
+    assert typed(page) == HALF_TYPED
+    page.context.set_offline(False)

@@ -42,6 +42,7 @@ def _run(asked: argparse.Namespace, folder: Path) -> int:
             told = shift.work(seed, hospital)
             faults.update(told.faults)
             sets += told.saved
+            print(f"seed {seed} of {seeds[-1]} done", file=sys.stderr, flush=True)
             if told.wrong:
                 failed.append(seed)
                 print(f"seed {seed}: {'; '.join(told.wrong)}", flush=True)

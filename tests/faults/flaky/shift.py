@@ -225,7 +225,8 @@ def _open_form(page: Page, where: str) -> None:
     for _ in range(4):
         _go(page, where)
         # What became of the set before may be told first.
-        form.or_(page.locator("[data-sending]")).first.wait_for(state="attached", timeout=15_000)
+        told = page.locator("[data-sending], [data-stored]")
+        form.or_(told).first.wait_for(state="attached", timeout=15_000)
         if form.count():
             return
     raise AssertionError(f"no form at {page.url}")

@@ -32,6 +32,11 @@ class Queue {
     this.vault = vault;
   }
 
+  // Sealing takes a moment; another tab must not change the item between the reading and the writing.
+  #alone(work) {
+    return navigator.locks ? navigator.locks.request("crs-queue", work) : work();
+  }
+
   #store(item) {
     return this.vault.put(STORE, item.client_id, item, markOf(item)).then(() => item);
   }
@@ -47,25 +52,30 @@ class Queue {
   // Keeps a set. The same set again is the same item. Another set under a number that is taken
   // (a form brought back by the Back key) gets a number of its own: which of the two the server
   // has is not known here, so both are kept.
-  async keep(set, { state = State.WAITING, now = Date.now() } = {}) {
-    const known = await this.get(set.client_id);
-    if (known && same(known, set)) {
-      if (known.state === State.REFUSED || state === State.WAITING) return this.change(set.client_id, { state, next_at: now });
-      return this.change(set.client_id, { lease_until: now + LEASE_MS });
-    }
-    const client_id = known ? crypto.randomUUID() : set.client_id;
-    const fields = set.fields.map(([name, value]) => [name, name === "client_id" ? client_id : value]);
-    const lease_until = state === State.SENDING ? now + LEASE_MS : 0;
-    return this.#store({ ...set, client_id, fields, state, lease_until, attempts: 0, next_at: now });
+  keep(set, { state = State.WAITING, now = Date.now() } = {}) {
+    return this.#alone(async () => {
+      const known = await this.get(set.client_id);
+      if (known && same(known, set)) {
+        const isWaiting = known.state === State.REFUSED || state === State.WAITING;
+        return this.#store({ ...known, ...(isWaiting ? { state, next_at: now } : { lease_until: now + LEASE_MS }) });
+      }
+      const client_id = known ? crypto.randomUUID() : set.client_id;
+      const fields = set.fields.map(([name, value]) => [name, name === "client_id" ? client_id : value]);
+      const lease_until = state === State.SENDING ? now + LEASE_MS : 0;
+      return this.#store({ ...set, client_id, fields, state, lease_until, attempts: 0, next_at: now });
+    });
   }
 
-  async change(clientId, changes) {
-    const item = await this.get(clientId);
-    return item === undefined ? undefined : this.#store({ ...item, ...changes });
+  // Undefined when it is gone: what was confirmed meanwhile does not come back.
+  change(clientId, changes) {
+    return this.#alone(async () => {
+      const item = await this.get(clientId);
+      return item === undefined ? undefined : this.#store({ ...item, ...changes });
+    });
   }
 
   remove(clientId) {
-    return this.vault.remove(STORE, clientId);
+    return this.#alone(() => this.vault.remove(STORE, clientId));
   }
 }
 

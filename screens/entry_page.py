@@ -12,6 +12,7 @@ from charting.entry_values import PRESSOR_UNITS
 from charting.models import PatientState
 from grading import hypotension
 from patients.medicines import TreatmentCode
+from screens import doubts as odd
 from screens import labels, typed, words
 from screens.entry_form import (
     CHOICES,
@@ -121,7 +122,7 @@ def context(
             }
             for e in errors
         ],
-        "doubts": [_doubt(doubt, form) for doubt in doubts],
+        "doubts": odd.shown(doubts, confirmed=form.confirmed),
     }
 
 
@@ -206,17 +207,6 @@ def _taken_at(page: Page, *, zone: tzinfo) -> dict[str, Any]:
         "max": latest,
         "now": page.now.isoformat(),
         "error": _error("taken_at", page),
-    }
-
-
-def _doubt(doubt: Doubt, form: Typed) -> dict[str, Any]:
-    return {
-        "field": doubt.token,
-        "label": labels.sentence(words.field(doubt.field)),
-        "message": doubt.message,
-        "value": doubt.value,
-        "unit": words.UNITS.get(doubt.field, ""),
-        "checked": doubt.token in form.confirmed,
     }
 
 

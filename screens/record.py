@@ -1,6 +1,6 @@
 """Record a treatment, a dose or a laboratory result, each on a page of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -12,9 +12,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from charting import doses, results
+from charting.doubts import Doubt, UnconfirmedError
 from charting.entry import EntryRefusedError
 from charting.models import PatientState
 from patients.models import Treatment
+from screens import doubts as odd
 from screens import running, strip
 from screens.access import patient_for, user_of
 from screens.record_forms import (
@@ -62,6 +64,8 @@ def record(request: HttpRequest, patient_id: int, kind: str) -> HttpResponse:
             messages.success(request, page.save(bench, form))
         except EntryRefusedError as refused:
             form.refuse(refused)
+        except UnconfirmedError as asked:
+            return _show(request, bench, page, form, kind=kind, doubts=asked.doubts)
         else:
             return redirect(f"/patients/{patient_id}/timeline/")
     return _show(request, bench, page, form, kind=kind)
@@ -82,7 +86,13 @@ def stop(request: HttpRequest, patient_id: int, treatment_id: int) -> HttpRespon
 
 
 def _show(
-    request: HttpRequest, bench: Bench, page: Page, form: RecordForm, *, kind: str
+    request: HttpRequest,
+    bench: Bench,
+    page: Page,
+    form: RecordForm,
+    *,
+    kind: str,
+    doubts: Sequence[Doubt] = (),
 ) -> HttpResponse:
     content: dict[str, Any] = {
         "title": page.title,
@@ -92,7 +102,9 @@ def _show(
     }
     if kind == "treatment":
         content["running"] = running.rows(bench.state, now=bench.now)
-    return render(request, "screens/record.html", content, status=400 if form.is_bound else 200)
+    content["doubts"] = odd.shown(doubts, confirmed=form.confirmed)
+    status = 400 if form.is_bound and not doubts else 200
+    return render(request, "screens/record.html", content, status=status)
 
 
 def _form(cls: type[RecordForm]) -> Callable[[Bench, Any], RecordForm]:
@@ -121,7 +133,12 @@ def _save_lab(bench: Bench, form: LabForm) -> str:
     given = dict(form.cleaned_data)
     analyte = ANALYTES[given.pop("analyte")]
     given["unit"] = given["unit"] or (analyte.unit if given["value"] is not None else "")
-    entry = results.LabEntry(loinc=analyte.loinc[0], display=analyte.label, **given)
+    entry = results.LabEntry(
+        loinc=analyte.loinc[0],
+        display=analyte.label,
+        confirmed=form.confirmed,
+        **given,
+    )
     results.record_lab(
         patient_id=bench.state.pk,
         entry=entry,

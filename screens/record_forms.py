@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
+from django.http import QueryDict
 
 from charting.entry import EntryRefusedError
 from patients import therapies
@@ -83,6 +84,11 @@ class RecordForm(forms.Form):
         for name, field in self.fields.items():
             if isinstance(field, MomentField) and field.required:
                 self.initial[name] = typed.local_text(now, zone=zone)
+
+    @property
+    def confirmed(self) -> frozenset[str]:
+        """The odd numbers that the person who sent the form stands by."""
+        return frozenset(self.data.getlist("confirmed") if isinstance(self.data, QueryDict) else ())
 
     @property
     def rest(self) -> list[forms.BoundField]:

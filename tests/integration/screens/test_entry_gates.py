@@ -10,7 +10,7 @@ from alerts.models import Alert, DueSet
 from audit.models import AuditEntry
 from tests.factories.ward import FEVER, NOW, WELL, a_patient, chart_set
 from tests.integration.screens.test_charting_form import field, form, refusals
-from vitals.models import ObservationSet
+from vitals.models import LabResult, ObservationSet
 
 pytestmark = pytest.mark.django_db
 
@@ -268,3 +268,23 @@ def test_a_set_moves_to_no_patient_out_of_reach(url, patient, elsewhere, nurses)
         assert page.status_code == 400
         assert "No patient of your wards" in refusals(page)["right_mrn"]
     assert ObservationSet.objects.count() == 1
+
+
+# --- Laboratory results ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("crp", "asked"), [("500", False), ("500.1", True)])
+def test_an_unusual_result_is_asked_about_before_it_is_stored(crp, asked, patient, nurses):
+    sent = {
+        "client_id": str(uuid.uuid4()), "analyte": "crp", "value": crp, "unit": "mg/L",
+        "taken_at": "2026-03-10T11:00",
+    }  # fmt: skip
+    url = f"/patients/{patient.pk}/record/lab/"
+    page = nurses.post(url, sent)
+    assert page.status_code == (200 if asked else 302)
+    assert LabResult.objects.exists() is not asked
+    if asked:
+        (doubt,) = page.context["doubts"]
+        assert (doubt["label"], doubt["field"]) == ("C-reactive protein", "crp=500.1")
+        assert nurses.post(url, sent | {"confirmed": "crp=500.1"}).status_code == 302
+        assert LabResult.objects.get().doubted[0]["confirmed"] is True

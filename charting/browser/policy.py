@@ -55,7 +55,6 @@ def tables() -> dict[str, Any]:
         "worry": lambda *digits: _urgent(worry(_worried(digits), book)),
     }
     return {
-        "rulebook": book.name,
         "axes": {
             name: {"sizes": sizes[name], "keys": _asked(sizes[name], answer[name])}
             for name in sizes

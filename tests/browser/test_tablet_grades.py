@@ -1,6 +1,7 @@
 """Every published case graded on the tablet, held against what the rules answer themselves."""
 
 import csv
+import gzip
 import json
 from datetime import timedelta
 from decimal import Decimal
@@ -195,3 +196,59 @@ def test_both_sides_of_every_bound_are_graded_as_by_the_rules(on_tablet, scale, 
 )
 def test_the_published_cases_are_graded_as_by_the_rules(on_tablet, cases, scale, compare, known):
     assert compare(on_tablet, list(published(cases, scale))) >= known
+
+
+WELL = {
+    "temperature_celsius": "36.8", "systolic_mmhg": 120, "oxygen_device": "room_air",
+    "vasopressors": [],
+}  # fmt: skip
+
+
+def alone(on_tablet, values, situation, name="gradeSet"):
+    return on_tablet(name, [[{"taken_at": AT.isoformat()} | values, situation]])[0]
+
+
+@pytest.mark.parametrize(
+    ("values", "situation", "why"),
+    [
+        (WELL, None, "nothing is known of this patient"),
+        (WELL, {"table": "0" * 16}, "other rules than the server"),
+        (WELL, {"newest_at": AT.isoformat()}, "a newer set is known"),
+        (WELL, {"until": (AT - timedelta(minutes=1)).isoformat()}, "too far from what"),
+        (WELL | {"taken_at": (AT - timedelta(days=2)).isoformat()}, {}, "too far from what"),
+        (WELL | {"taken_at": ""}, {}, "the time of the set is not known"),
+        (WELL | {"supersedes": 7}, {}, "a correction changes"),
+        (WELL | {"oxygen_device": "iron_lung"}, {}, "is not known as an oxygen device"),
+        (WELL | {"vasopressors": ["coffee"]}, {}, "is not known as a vasopressor"),
+        (WELL | {"temperature_celsius": "warm"}, {}, "is no number here"),
+        (WELL | {"systolic_mmhg": "84.5"}, {}, "is no number here"),
+        (WELL | {"hypotension": "maybe"}, {}, "is no answer"),
+    ],
+)
+def test_what_cannot_be_known_here_is_said_and_has_no_grade(on_tablet, values, situation, why):
+    known = None if situation is None else a_situation(**situation)
+    got = alone(on_tablet, values, known)
+    assert why in got["not_computed"]
+    assert got["grade"] is got["at_least"] is got["is_p1"] is None
+
+
+def test_what_was_not_recorded_is_missing_and_not_normal(on_tablet):
+    nothing = alone(on_tablet, {"heart_rate_bpm": 80}, a_situation())
+    assert (nothing["grade"], nothing["at_least"]) == (None, 0)
+    assert "temperature_celsius" in nothing["missing"]
+    well = alone(on_tablet, WELL, a_situation())
+    assert (well["grade"], well["missing"], well["is_p1"]) == (0, [], False)
+
+
+def test_a_fever_that_is_not_sent_yet_counts_for_the_next_set(on_tablet):
+    fever = WELL | {"temperature_celsius": "38.0", "taken_at": AT.isoformat()}
+    later = WELL | {"hypotension": True, "taken_at": (AT + timedelta(hours=5)).isoformat()}
+    situation = a_situation()
+    unheard, heard = on_tablet("gradeSet", [[later, situation], [later, situation, [fever]]])
+    assert (unheard["grade"], heard["grade"]) == (0, 2)
+
+
+def test_table_and_modules_are_small_enough_for_the_tablet():
+    static = CORPUS.parents[1] / "static/crs_monitor"
+    served = [*(static / "js/rules").glob("*.js"), *(static / "rules").glob("*.json")]
+    assert sum(len(gzip.compress(path.read_bytes())) for path in served) < 25_000

@@ -86,7 +86,7 @@ export function readingOf(values, situation, table) {
   const flat = checked(Object.assign({}, ...Object.values(known).map((group) => group.values)), course);
   const given = situation.drugs.filter((drug) => millis(drug.from) <= at);
   const of = (kind) => given.filter((drug) => drug.is.includes(kind));
-  const running = (kind) => of(kind).filter((drug) => runs(drug, at)).map((drug) => drug.code);
+  const running = (kind) => [...new Set(of(kind).filter((drug) => runs(drug, at)).map((drug) => drug.code))];
   const since = millis(situation.episode) ?? at - course.hides_fever_minutes * MINUTE;
   const hides = of("waives_fever").filter((drug) => millis(drug.from) >= since);
   const fevered = situation.episode === null ? null : millis(situation.fever);

@@ -25,7 +25,8 @@ class Heard:
     """What the alert rules found at the last set or check, whichever way it was told on."""
 
     def __init__(self, monkeypatch):
-        self.of_sets, self.of_checks = [], []
+        self.of_sets: list[policy.Condition] = []
+        self.of_checks: list[policy.Condition] = []
         conditions, of_checks = policy.conditions, neuro.conditions
 
         def found_in_a_set(facts, book):

@@ -74,7 +74,7 @@ def a_course(chance: random.Random, ward: Any, nurse: Any) -> Course:
         infused_at=dose_at if therapy else None,
         therapy=therapy or "",
         kind=kind,
-        birth_date=None if age is None else (start - timedelta(days=age)).date(),
+        birth_date=None if age is None else (min(start, dose_at) - timedelta(days=age)).date(),
     )
     course = Course(patient, chance, start, nurse, is_calm=chance.random() < 0.6)
     if therapy and chance.random() < 0.5:

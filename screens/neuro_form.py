@@ -136,6 +136,9 @@ class NeuroForm(RecordForm):
             self.initial.update(zip(_OBJECTS, self.ask.objects, strict=True))
             self.initial["asked_command"] = self.ask.command
             self.initial["asked_sentence"] = self.ask.sentence
+        else:  # nobody asks a young child for ICE, so nothing stands instead of it
+            reasons: Any = self.fields["unable_reason"]
+            reasons.choices = [each for each in reasons.choices if each[0] != DEVELOPMENTAL_DELAY]
         self.fields |= {name: _chips(label, _OFTEN) for name, label in CAPD_FIELDS.items()}
 
     @property

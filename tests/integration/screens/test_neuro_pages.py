@@ -189,6 +189,8 @@ def test_the_language_asked_in_last_is_offered_again(patient, nurse, nurses):
 def test_n14_the_sheet_fits_the_age(born, sheets, ward, nurses):
     form = form_of(nurses, a_patient(ward, birth_date=born))
     assert [sheet["name"] for sheet in form.sheets] == sheets
+    reasons = dict(form.fields["unable_reason"].choices)
+    assert ("developmental_delay" in reasons) is ("ice" in sheets)
 
 
 def test_the_anchors_are_those_of_the_age_and_kept_when_others_were_judged_by(ward, nurses):

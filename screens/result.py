@@ -19,6 +19,7 @@ from screens import (
     call_card,
     confirm,
     labels,
+    near_sets,
     recheck,
     roster,
     scale_panel,
@@ -147,7 +148,16 @@ def _flags(found: Result) -> list[str]:
         flags.insert(0, f"This set was corrected and no longer counts. Reason: {replacement}")
     if found.observations.reason:
         flags.append(f"This set corrects an earlier one. Reason: {found.observations.reason}")
-    return flags
+    return flags + _near(found)
+
+
+def _near(found: Result) -> list[str]:
+    """Typed twice, by two tablets without a network, or measured twice: a person compares."""
+    return [
+        f"Another set within 5 minutes, {near_sets.words(each, zone=found.zone, now=found.now)}:"
+        " both are kept. Compare them."
+        for each in near_sets.near(found.observations)
+    ]
 
 
 def _replacement(observations: ObservationSet) -> str | None:

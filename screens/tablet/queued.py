@@ -1,7 +1,7 @@
 """A set typed without a network arrives: stored as who typed it, at the time it was true."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from django.contrib.auth.decorators import login_not_required
@@ -16,15 +16,12 @@ from charting import chart
 from charting.chart import Charted, ConflictError
 from charting.entry import Entry, EntryRefusedError, FieldError
 from charting.models import PatientState
-from screens import entry_form, labels, roster, strip, words
+from screens import entry_form, labels, near_sets, roster, strip, words
 from screens.tablet.envelope import Envelope, MalformedError
 from staff import offline_grant, permissions
 from staff.models import User
 from staff.offline_grant import Grant, GrantRefusedError
-from vitals.models import ObservationSet
 
-# Two sets so close are perhaps one, typed twice by two people: both are kept, and it is said.
-NEAR: Final = timedelta(minutes=5)
 _CONFLICT: Final = (
     "Another set was saved under this number. Open the patient, compare, "
     "and chart this one again or discard it."
@@ -78,18 +75,13 @@ def _answer(request: HttpRequest, arrival: Arrival) -> JsonResponse:
             "client_id": str(stored.client_id),
             "stored": stored.pk,
             "url": f"/patients/{stored.patient_id}/sets/{stored.pk}/",
-            "near": [_near_words(each, arrival) for each in near(stored)],
+            "near": [
+                near_sets.words(each, zone=strip.zone_of(arrival.state), now=arrival.now)
+                for each in near_sets.near(stored)
+            ],
         },
         status=201 if charted.is_new else 200,
     )
-
-
-def near(stored: ObservationSet) -> list[ObservationSet]:
-    """Return the patient's other sets in force within five minutes of this one."""
-    window = (stored.taken_at - NEAR, stored.taken_at + NEAR)
-    sets = ObservationSet.objects.for_patient(stored.patient_id).in_force()
-    others = sets.filter(taken_at__range=window).exclude(pk=stored.pk)
-    return list(others.select_related("charted_by").order_by("taken_at", "pk"))
 
 
 def _store(request: HttpRequest, arrival: Arrival) -> Charted:
@@ -148,9 +140,3 @@ def _no(sent: Envelope, status: int, errors: list[FieldError]) -> JsonResponse:
         for e in errors
     ]
     return JsonResponse({"client_id": str(sent.client_id), "errors": said}, status=status)
-
-
-def _near_words(other: ObservationSet, arrival: Arrival) -> str:
-    at = labels.clock(other.taken_at, zone=strip.zone_of(arrival.state), now=arrival.now)
-    by = other.charted_by.display_name() if other.charted_by else "another system"
-    return f"{at}, by {by}"

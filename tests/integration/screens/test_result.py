@@ -105,8 +105,17 @@ def test_the_page_costs_the_same_however_much_happened(
     for minutes in range(60, 0, -5):
         charted = chart_set(patient, GRADE_2, minutes_ago=minutes)
     result(nurses, charted)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         result(nurses, charted)
+
+
+@pytest.mark.parametrize(("minutes", "is_said"), [(5, True), (5.1, False)])
+def test_two_sets_within_five_minutes_name_each_other(patient, nurses, minutes, is_said):
+    first = chart_set(patient, WELL, minutes_ago=30)
+    second = chart_set(patient, WELL, minutes_ago=30 - minutes)
+    for each in (first, second):
+        flags = " ".join(result(nurses, each).context["flags"])
+        assert ("Another set within 5 minutes" in flags) is is_said
 
 
 def test_the_other_scales_stand_in_a_closed_panel(patient, nurses):

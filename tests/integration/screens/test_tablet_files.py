@@ -66,7 +66,7 @@ def test_every_module_that_a_kept_one_imports_is_kept(client):
 
 
 def _plain(path):
-    parts = []
+    parts: list[str] = []
     for part in path.split("/"):
         if part == "..":
             parts.pop()

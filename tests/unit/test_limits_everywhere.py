@@ -2,8 +2,10 @@
 
 import json
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.http import QueryDict
@@ -115,7 +117,8 @@ def by_file(field, value, months):
         result = map_lab(extract.row(Kind.LABS, row), extract.SETTING).result
         return "asked" if result.doubted else "taken"
     cells = IN_A_FILE[field](f"{value:f}")
-    kind, read = Kind.VITALS, map_vital
+    kind: Kind = Kind.VITALS
+    read: Callable[..., Any] = map_vital
     if field in ("oxygen_flow_lpm", "fio2_percent"):
         kind, read = Kind.OXYGEN, map_oxygen
     if field == "glasgow_coma_score":

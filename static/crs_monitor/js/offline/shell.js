@@ -1,12 +1,12 @@
 // The page that opens without a network: draws what the vault of the last person holds.
-import { el } from "../dom.js";
+import { el, icon } from "../dom.js";
 import { drawChart } from "./chart_page.js";
 import { beat, serverNow } from "./contact.js";
 import { note } from "./idb.js";
 import { clockText, localText } from "./local_time.js";
 import { drawOutcome } from "./outcome_page.js";
 import { drawRoster } from "./roster_page.js";
-import { ready } from "./start.js";
+import { ready, takeOverSignOut } from "./start.js";
 import { drawUnsent } from "./unsent_page.js";
 import { openVault } from "./vault.js";
 import { refill } from "./write_ahead.js";
@@ -90,7 +90,20 @@ function follow() {
   });
 }
 
+// Under whose name a set is kept must be seen, and be given up without a network too.
+async function showWho(owner) {
+  const session = owner && (await note("session"));
+  if (!session?.name) return;
+  const button = el("button", "bar__button", el("span", "bar__who", session.name), icon("leave"));
+  button.setAttribute("aria-label", `Sign out ${session.name}`);
+  const form = el("form", "", button);
+  Object.assign(form, { method: "post", action: "/sign-out/" });
+  document.querySelector(".bar")?.append(form);
+  takeOverSignOut(owner);
+}
+
 const begun = await ready.catch(() => ({ owner: null, sent: null }));
 follow();
+await showWho(begun?.owner);
 await show(begun ?? { owner: null, sent: null });
 setInterval(() => comeBack(begun?.owner).catch(() => {}), ASK_EVERY_MS);

@@ -80,7 +80,7 @@ async function signOut(form, owner) {
   form.submit();
 }
 
-function takeOverSignOut(owner) {
+export function takeOverSignOut(owner) {
   for (const form of document.querySelectorAll('form[action="/sign-out/"]')) {
     form.addEventListener("submit", (event) => {
       event.preventDefault();

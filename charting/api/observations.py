@@ -9,9 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from charting import chart
+from charting import chart, moving
 from charting.api import replies, schema
 from charting.api.access import body_of, patient_id_of, user_of
+from charting.api.fields import Body
 from charting.entry import Entry, EntryRefusedError, FieldError
 from charting.repeats import is_stored
 from grading.models import Assessment
@@ -103,6 +104,31 @@ class Corrections(APIView):
             code=said if said in CorrectionCode.values else CorrectionCode.OTHER,
             reason=said,
             now=now,
+        )
+        return Response(replies.charted(result), status=201 if result.is_new else 200)
+
+
+class Moves(APIView):
+    """A set that was charted for the wrong patient."""
+
+    @extend_schema(request=schema.Move, responses=schema.CHARTED, operation_id="move_set")
+    def post(self, request: Request, set_id: int) -> Response:
+        """Withdraw the set from its chart and chart the same for the patient whose it is."""
+        wrong = ObservationSet.objects.filter(pk=set_id).first()
+        if wrong is None:
+            raise Http404
+        patient_id_of(request, wrong.patient_id, may=can_correct)
+        data = body_of(request)
+        body = Body(data)
+        client_id = body.client_id()
+        body.finish()
+        result = moving.move_observations(
+            wrong_id=wrong.pk,
+            to_patient_id=patient_id_of(request, data.get("patient"), may=can_correct),
+            client_id=client_id,
+            moved_by=user_of(request),
+            reason=CorrectionCode.WRONG_PATIENT.label,
+            now=timezone.now(),
         )
         return Response(replies.charted(result), status=201 if result.is_new else 200)
 

@@ -125,6 +125,7 @@ Correction = serializer(
     confirmed=_confirmed(),
     **{name: _field(name) for name in READERS},
 )
+Move = serializer("Move", client_id=s.UUIDField(), patient=patient_field())
 Grade = serializer(
     "Grade",
     grade=s.IntegerField(allow_null=True, help_text="null: what is missing could change it"),

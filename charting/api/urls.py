@@ -14,7 +14,7 @@ from charting.api.neuro import (
     OneNeuroCheck,
     PatientNeuroChecks,
 )
-from charting.api.observations import Corrections, Observations
+from charting.api.observations import Corrections, Moves, Observations
 from charting.api.orders import Intervals, Orders, PauseEnd, Pauses, Sleeps
 from charting.api.symptoms import PatientSymptoms, SymptomCorrections, Symptoms
 from charting.api.watch import Alerts, OnePatient, Patients
@@ -22,6 +22,7 @@ from charting.api.watch import Alerts, OnePatient, Patients
 urlpatterns = [
     path("observations/", Observations.as_view()),
     path("observations/<int:set_id>/corrections/", Corrections.as_view()),
+    path("observations/<int:set_id>/move/", Moves.as_view()),
     path("infusions/", Infusions.as_view()),
     path("treatments/", Treatments.as_view()),
     path("treatments/<int:treatment_id>/stop/", TreatmentStop.as_view()),

@@ -125,3 +125,16 @@ def test_a_result_ten_times_the_one_before_is_asked_about(api, patient, crp, ask
         assert "is the unit right?" in answer.json()["errors"][0]["message"]
         assert api.post("/api/v1/labs/", sent | {"confirmed": ["crp=120"]}).status_code == 201
         assert LabResult.objects.latest("pk").doubted[0]["confirmed"] is True
+
+
+def test_a_set_of_the_wrong_patient_moves_over_rest(ward, patient):
+    nurse, right = client_of(a_person(Role.NURSE, ward)), a_patient(ward)
+    wrong = chart_set(patient, WELL, minutes_ago=5).observations
+    url, sent = f"{URL}{wrong.pk}/move/", {"client_id": str(uuid.uuid4()), "patient": right.mrn}
+    assert nurse.post(url, sent | {"patient": patient.mrn}).status_code == 400
+    assert nurse.post(url, sent | {"patient": a_patient(a_ward()).mrn}).status_code == 404
+    assert [nurse.post(url, sent).status_code for _ in range(2)] == [201, 200]
+    moved = ObservationSet.objects.in_force().get()
+    assert (moved.patient_id, moved.moved_from_id) == (right.pk, wrong.pk)
+    again = nurse.post(url, sent | {"client_id": str(uuid.uuid4())})
+    assert again.status_code == 409

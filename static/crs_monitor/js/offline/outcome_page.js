@@ -45,7 +45,8 @@ function headline(said) {
   return "The ASTCT grade cannot be judged from what was recorded";
 }
 
-function reason({ words, inputs }) {
+function reason(each) {
+  const { words, inputs } = typeof each === "string" ? { words: each } : each;
   const shown = (inputs ?? []).map((input) => el("span", "tag", input));
   return el("li", "", el("p", "reasons__words", icon("dot"), words), shown.length ? el("p", "reasons__inputs", ...shown) : null);
 }

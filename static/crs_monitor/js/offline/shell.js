@@ -85,7 +85,7 @@ async function comeBack(owner) {
 function follow() {
   document.addEventListener("crs:queue", ({ detail }) => {
     const waiting = place.querySelector("[data-sending]");
-    if (detail.stored && waiting?.dataset.sending === detail.stored) location.replace(detail.url);
+    if (detail.stored && waiting?.dataset.sending === detail.stored) location.replace(detail.url ?? "/patients/");
     else if (detail.refused && waiting?.dataset.sending === detail.refused) location.replace("/tablet/unsent/");
   });
 }

@@ -21,7 +21,7 @@ from tablets.switching import Opened, Refused, Why
 _WORDS: Final = {
     Why.NOT_ON_SHIFT: "No shift of yours runs on this ward. Sign in with name and password.",
     Why.NO_PIN: "You have no PIN yet. Sign in with name and password, then choose one.",
-    Why.WRONG_PIN: "Wrong PIN.",
+    Why.WRONG_PIN: "Not the PIN of {whose}.",
     Why.PIN_LOCKED: "This PIN is locked after five wrong tries. Sign in with name and password.",
     Why.UNKNOWN_BADGE: "This badge opens nothing here. Use your PIN, or name and password.",
 }
@@ -100,7 +100,8 @@ def _asked(request: HttpRequest, device: Device) -> Opened | Refused:
 
 
 def _refuse(request: HttpRequest, device: Device, refused: Refused) -> HttpResponse:
-    words = _WORDS[refused.why]
+    # A colleague who forgot to tap her own name must see whose tries she uses up.
+    words = _WORDS[refused.why].format(whose=refused.whose)
     if refused.left:
         words += f" {refused.left} {'try' if refused.left == 1 else 'tries'} left."
     if _wants_json(request):

@@ -21,10 +21,11 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The tablet stays locked, and how many tries are left."""
+    """The tablet stays locked, how many tries are left, and of whose PIN."""
 
     why: Why
     left: int = 0
+    whose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def by_pin(person_id: int, pin: str, *, device: Device, now: datetime) -> Opened
         return Refused(Why.NOT_ON_SHIFT)
     tried = pins.attempt(user, pin, device=device, now=now)
     if tried.answer is not pins.Answer.RIGHT:
-        return Refused(_REFUSED[tried.answer], tried.left)
+        return Refused(_REFUSED[tried.answer], tried.left, user.display_name())
     return _opened(user, shift, device=device, way="pin", now=now)
 
 

@@ -159,7 +159,9 @@ def test_n09_what_is_half_typed_survives_lock_reload_and_crash_and_then_ten_minu
     page.keyboard.press("Escape")
     expect(page.locator("dialog.lock")).to_be_visible()
     tap(page, "Ada", "111111")
-    expect(page.locator("dialog.lock [data-said]")).to_have_text("Wrong PIN. 4 tries left.")
+    expect(page.locator("dialog.lock [data-said]")).to_have_text(
+        "Not the PIN of Ada Nurse. 4 tries left."
+    )
     switch_to(page, "Ada")
     assert typed(page) == HALF_TYPED, "her own form stood behind the lock"
     page.on("dialog", lambda asked: asked.accept())

@@ -9,6 +9,9 @@ const TOLD_EVERY_MS = 10_000;
 const LOCKED = 204;
 const NOBODY = 401;
 const root = document.documentElement;
+// What is typed about a patient is an entry, whatever page asks for it.
+const OF_A_PATIENT = /^\/patients\/\d+\//;
+const TYPED_INTO = "main form :is(input:not([type=hidden]), select, textarea)";
 const isShell = "shell" in root.dataset;
 
 async function tell(where, content = {}) {
@@ -65,7 +68,7 @@ function swallowClick() {
 
 // `person` is whose page this is; without one there is nothing to lock, only names to hide.
 function watch(person, namesSeconds, { afterwards = () => {} } = {}) {
-  const hasForm = () => document.querySelector("[data-entry]") !== null;
+  const hasForm = () => OF_A_PATIENT.test(location.pathname) && document.querySelector(TYPED_INTO) !== null;
   const lockMs = () => (hasForm() ? ENTRY_SECONDS : LIST_SECONDS) * 1000;
   const untouched = stopwatch();
   const veil = veilOf();

@@ -43,7 +43,7 @@ def test_the_pin_of_one_opens_nothing_for_another(on_shift, ada, bea):
     on_shift.lock()
     answer = on_shift.switch(bea, "483719")
     assert answer.status_code == 403
-    assert answer.json()["error"] == "Wrong PIN. 4 tries left."
+    assert answer.json()["error"] == "Not the PIN of bea. 4 tries left."
     assert not on_shift.opens()
 
 
@@ -116,7 +116,7 @@ def test_without_scripts_the_form_leads_on_and_says_what_was_wrong(on_shift, ada
     on_shift.lock()
     wrong = on_shift.client.post("/switch/", {"person": ada.pk, "pin": "1"})
     assert wrong.status_code == 403
-    assert "Wrong PIN. 4 tries left." in wrong.content.decode()
+    assert "Not the PIN of ada. 4 tries left." in wrong.content.decode()
     right = on_shift.client.post(
         "/switch/", {"person": ada.pk, "pin": "483719", "next": "/patients/"}
     )

@@ -15,6 +15,7 @@ from screens.access import clinical_wards, user_of
 from screens.tablet.envelope import MalformedError, moment_of, number_of, object_of
 from staff import offline_grant, permissions
 from staff.models import User, Ward
+from tablets import session
 
 _MOST_UNSENT: Final = 10_000
 _FARTHEST_CLOCK_SECONDS: Final = 2**31 - 1
@@ -30,7 +31,8 @@ def beat(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"errors": [{"label": "", "message": str(error)}]}, status=400)
     wards = clinical_wards(user)
     if wards:
-        tablets.heard(said, ward=wards[0], now=now)
+        device = session.device_of(request)
+        tablets.heard(said, ward=device.ward if device else wards[0], now=now)
     may_chart = user.role in permissions.CHART and bool(wards)
     return JsonResponse(
         {

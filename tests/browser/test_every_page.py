@@ -76,6 +76,7 @@ def addresses(ward, charge):
         "/alerts/",
         f"/alerts/{alert.code}/",
         "/demo/mailbox/",
+        "/tablet/unsent/",
     ]
 
 

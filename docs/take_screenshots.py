@@ -41,6 +41,14 @@ NUMBERS: Final = {
     "temperature_celsius": "39.1", "heart_rate_bpm": "124", "respirations_per_minute": "22",
     "systolic_mmhg": "86", "diastolic_mmhg": "50", "spo2_percent": "95",
 }  # fmt: skip
+# Whether the tablet holds what it needs without a network.
+KEPT: Final = """
+async () => {
+  const { marks } = await import("/static/crs_monitor/js/offline/vault.js");
+  const ready = (await marks("pack")).length && (await marks("grant")).length;
+  return Boolean(ready && navigator.serviceWorker.controller);
+}
+"""
 CHOICES: Final = {"oxygen_device": "room_air", "consciousness": "alert", "vasopressors": "none"}
 
 
@@ -131,6 +139,32 @@ def save_entry(page: Page) -> None:
     open_entry(page)
     page.click("[data-save]")
     page.wait_for_url("**/sets/**")
+
+
+def save_without_a_network(page: Page) -> None:
+    """Save a set on a tablet whose network went after the ward was kept."""
+    page.goto("/patients/")
+    deadline = time.monotonic() + READY_WITHIN_SECONDS
+    while not page.evaluate(KEPT):
+        assert time.monotonic() < deadline, "the tablet never kept its ward"
+        page.wait_for_timeout(200)
+    page.context.set_offline(True)
+    open_entry(page)
+    page.click("[data-save]")
+    told, asked = page.locator("[data-sending]"), page.locator("[data-ask][open] [data-ask-yes]")
+    for _ in NUMBERS:
+        told.or_(asked).first.wait_for()
+        if told.count():
+            return
+        page.wait_for_timeout(700)  # a double tap does not confirm
+        asked.click()
+    told.wait_for()
+
+
+def open_unsent(page: Page) -> None:
+    """See what has not reached the server."""
+    save_without_a_network(page)
+    page.goto("/tablet/unsent/")
 
 
 def open_alert(page: Page) -> None:
@@ -227,6 +261,8 @@ SHOTS: Final = (
     Shot("entry", "nurse", TABLET, open_entry),
     Shot("entry-dark", "nurse", TABLET, open_entry, "dark"),
     Shot("result", "nurse", TABLET, save_entry),
+    Shot("offline-not-sent", "nurse", TABLET, save_without_a_network),
+    Shot("offline-unsent", "nurse", TABLET, open_unsent, "dark"),
     Shot("alert", "charge", TABLET, open_alert),
     Shot("inbox", "charge", DESK, open_page("/alerts/")),
     Shot("board", "charge", DESK, open_page("/wards/7b/board/")),

@@ -337,21 +337,30 @@ def test_n14_the_limits_are_those_of_the_childs_age(tablet, ward):
     expect(page.locator("main")).to_contain_text("systolic 80 mmHg, below 82 for this age")
 
 
+def scan(page, code):
+    """Type as a scanner does; a machine under load may not, and then a person's pace is no scan."""
+    notice = page.locator("[data-scan]")
+    notice.evaluate("e => { e.textContent = '' }")
+    for _ in range(10):
+        page.locator("[name=spo2_percent]").fill("97")
+        page.wait_for_timeout(200)
+        page.keyboard.type(code)
+        page.keyboard.press("Enter")
+        if notice.text_content():
+            return
+    pytest.fail("no burst of keys was taken for a scan")
+
+
 def test_a_scanned_wristband_is_no_measurement(tablet, ward):
     patient, other = somebody(ward), somebody(ward)
     page = chart_page(tablet, patient)
     page.keyboard.type("22")
     page.keyboard.press("Enter")  # a person: the next field
     expect(page.locator("[name=spo2_percent]")).to_be_focused()
-    page.keyboard.type("97")
-    page.wait_for_timeout(200)
-    page.keyboard.type(patient.mrn)
-    page.keyboard.press("Enter")
+    scan(page, patient.mrn)
     expect(page.locator("[data-scan]")).to_have_text("The wristband is this patient's.")
     assert page.locator("[name=spo2_percent]").input_value() == "97"
-    page.wait_for_timeout(200)
-    page.keyboard.type(other.mrn)
-    page.keyboard.press("Enter")
+    scan(page, other.mrn)
     expect(page.locator("[data-scan]")).to_contain_text("Stop")
     page.locator("[data-save]").click()
     page.wait_for_timeout(300)

@@ -13,7 +13,7 @@ function phoneLine({ role, phone }, wardName) {
 }
 
 // Danger, or a grade that nobody could compute here: whom to call comes first, and large.
-function callCard({ ward, isUrgent }) {
+function callCard({ ward, isUrgent, who }) {
   const phones = ward?.phones ?? [];
   const title = el("h2", "", isUrgent ? "Check the patient now. Call." : "Not sent. Call if you are worried.");
   title.id = "call-title";
@@ -21,7 +21,7 @@ function callCard({ ward, isUrgent }) {
   const lines = phones.length
     ? el("ul", "call__lines", ...phones.map((each) => phoneLine(each, ward.name)))
     : el("p", "", "This tablet knows no number: switchboard.");
-  const card = el("section", `call${isUrgent ? "" : " call--calm"}`, el("header", "call__head", icon("phone"), el("div", "", title, el("p", "", words))), lines);
+  const card = el("section", `call${isUrgent ? "" : " call--calm"}`, el("header", "call__head", icon("phone"), el("div", "", title, el("p", "", el("b", "", `${who}. `), words))), lines);
   card.setAttribute("role", "alert");
   card.setAttribute("aria-labelledby", "call-title");
   return card;
@@ -72,6 +72,11 @@ function why(said) {
   return card;
 }
 
+function named(item, patient) {
+  const bed = patient?.strip.bed ? `, bed ${patient.strip.bed}` : "";
+  return `${patient?.strip.name ?? item.patient_label}${bed}`;
+}
+
 export async function drawOutcome(place, { item, owner, patient, ward, zone }) {
   const said = await localGrade(item, { owner, situation: patient?.situation });
   const who = patient ? strip(patient) : el("p", "strip__name", item.patient_label);
@@ -84,7 +89,7 @@ export async function drawOutcome(place, { item, owner, patient, ward, zone }) {
   document.body.classList.remove("body--entry");
   place.closest("main").classList.remove("page--entry");
   document.title = "Not sent: CRS Monitor";
-  const parts = [callCard({ ward, isUrgent: said.is_p1 === true }), who, verdict(said), state, why(said), el("div", "buttons result__go", done)];
+  const parts = [callCard({ ward, isUrgent: said.is_p1 === true, who: named(item, patient) }), who, verdict(said), state, why(said), el("div", "buttons result__go", done)];
   place.replaceChildren(...parts.filter(Boolean));
   window.scrollTo(0, 0);
 }

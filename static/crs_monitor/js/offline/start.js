@@ -10,6 +10,7 @@ import { canKeep, openVault, purgeStale } from "./vault.js";
 const BEAT_EVERY_MS = 60_000;
 const PACK_EVERY_MS = 120_000;
 const SETTLE_EVERY_MS = 5_000;
+const AGAIN_MS = 8_000;
 const page = document.documentElement.dataset;
 const isShell = "shell" in page;
 
@@ -33,7 +34,14 @@ async function forgetStored(owner) {
 }
 
 function every(milliseconds, work) {
-  const quietly = () => work().catch(() => {});
+  let again = null;
+  const quietly = () => {
+    clearTimeout(again);
+    // What failed is tried again long before its turn: the network may go before that.
+    work().catch(() => {
+      again = setTimeout(quietly, AGAIN_MS);
+    });
+  };
   setInterval(() => document.hidden || quietly(), milliseconds);
   window.addEventListener("online", quietly);
   quietly();

@@ -319,7 +319,7 @@ def test_a_set_that_is_the_newest_and_entered_late_says_so(patient, minutes, lat
 
 
 def test_correcting_a_dose_by_two_days_closes_the_window_and_keeps_the_answer(ward):
-    """Days are counted again, the window moves, and what a person answered stays answered."""
+    """Days are counted again, the alert is re-worded, and what was answered stays answered."""
     charge = a_person(Role.CHARGE_NURSE, ward)
     patient = a_patient(ward, infused_at=NOW - timedelta(days=14))  # the last day of 1 to 14
     chart_set(patient, FEVER, minutes_ago=30)
@@ -333,7 +333,7 @@ def test_correcting_a_dose_by_two_days_closes_the_window_and_keeps_the_answer(wa
     )  # fmt: skip
     chart_set(patient, FEVER)
     alert.refresh_from_db()
-    assert (alert.rule, alert.state, alert.count) == ("A01", "acknowledged", 2)
+    assert (alert.rule, alert.state, alert.count) == ("A33", "acknowledged", 2)
     services.close(alert, reason="known", at=NOW, by=charge)
     chart_set(patient, FEVER, now=NOW + HOUR)
     assert Alert.objects.not_closed().get().rule == "A33"

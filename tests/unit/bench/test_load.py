@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import subprocess
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -73,9 +75,21 @@ def test_nobody_listening_is_a_fault():
 
 
 def test_a_port_is_found_through_the_process_that_owns_it():
-    with serving() as (port, _):
-        assert listener.port_of(os.getpid()) == port
-    assert listener.port_of(os.getpid()) is None
+    # A process of its own: this one may listen elsewhere, for other tests.
+    server = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1"]
+    with subprocess.Popen(server, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        port = int(process.stdout.readline().split()[5])
+        try:
+            assert listener.port_of(process.pid) == port
+        finally:
+            process.terminate()
+
+
+def test_a_process_that_listens_nowhere_has_no_port():
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        assert listener.port_of(process.pid) is None
+        process.terminate()
 
 
 def test_a_stranger_does_not_own_our_port():

@@ -69,8 +69,9 @@ def open_entry(mrn: str) -> Callable[[Page], None]:
 
 
 def ask_twice(page: Page) -> None:
-    """Press save, and be asked about the first odd number."""
+    """Press save, and be asked about an odd number."""
     open_entry(CHARTED)(page)
+    page.fill("[name=temperature_celsius]", "41.4")
     page.click("[data-save]")
     page.locator("[data-ask][open]").wait_for()
 

@@ -26,6 +26,7 @@ def test_a_bad_network_loses_no_set_and_doubles_none():
         capture_output=True,
         text=True,
         check=False,
+        timeout=600,
     )
     assert run.returncode == 0, run.stdout + run.stderr[-4000:]
     assert run.stdout.splitlines()[-1] == f"{SEEDS} passed, 0 failed"

@@ -50,7 +50,8 @@ async () => {
 """
 _READY: Final = """
 async () => {
-  await navigator.serviceWorker.ready;
+  // Not "ready", which never answers when a file of the installation failed to come.
+  if (!(await navigator.serviceWorker.getRegistration())?.active) return false;
   const { marks } = await import("/static/crs_monitor/js/offline/vault.js");
   const kept = [...await marks("pack"), ...await marks("grant")].length;
   return kept === 2 && navigator.serviceWorker.controller !== null;

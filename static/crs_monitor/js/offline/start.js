@@ -11,6 +11,7 @@ const BEAT_EVERY_MS = 60_000;
 const PACK_EVERY_MS = 120_000;
 const SETTLE_EVERY_MS = 5_000;
 const AGAIN_MS = 8_000;
+const WORKER_AGAIN_MS = 15_000;
 const page = document.documentElement.dataset;
 const isShell = "shell" in page;
 
@@ -122,9 +123,17 @@ async function begin() {
 export const ready = canKeep() ? begin() : Promise.resolve({ owner: null, sent: null });
 ready.catch(() => {});
 
+function serve() {
+  return navigator.serviceWorker.register("/service-worker.js", { scope: "/", updateViaCache: "none" }).catch(() => {});
+}
+
 if ("serviceWorker" in navigator && canKeep()) {
   window.addEventListener("load", () => {
-    navigator.serviceWorker.register("/service-worker.js", { scope: "/", updateViaCache: "none" }).catch(() => {});
+    serve();
     navigator.storage?.persist?.();
   });
+  // One file that failed to come undoes the whole installation; a page may stay open for a shift.
+  setInterval(async () => {
+    if (!(await navigator.serviceWorker.getRegistration())) serve();
+  }, WORKER_AGAIN_MS);
 }

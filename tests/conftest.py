@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.plugins.static_pages",
     "tests.plugins.tablet_rules",
     "tests.plugins.published",
+    "tests.plugins.second_try",
     "tests.plugins.paging_server",
     "tests.plugins.scripted_smtp",
     "tests.plugins.scripted_imap",

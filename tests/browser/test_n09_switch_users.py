@@ -139,7 +139,7 @@ def test_n09_a_pin_switches_in_two_seconds_and_each_finds_what_she_had_typed(tab
     }
     page.goto(f"{page.address}/patients/{patient.pk}/chart/")
     page.wait_for_load_state("networkidle")
-    assert page.locator("[data-draft]").count() == 0, "what is saved is no draft"
+    expect(page.locator("[data-draft]"), "what is saved is no draft").to_have_count(0)
     statuses = {int(each[:3]) for each in answers}
     assert max(statuses - {NOBODY_IS_SIGNED_IN}) < 400, answers
 

@@ -115,10 +115,29 @@ def test_n11_i_do_an_ice_score_step_by_step(opened, ward):
     page.locator("[name=language]").fill("Turkish")
     page.locator(f"{STEP} label.chip", has_text="Yes").click()
     page.locator("[data-next]").click()
+    one_tap_is_one_answer(page)
+    say_and_take_back_that_it_cannot_be_asked(page)
+    named = answer_ten_questions(page)
+    finish_by_the_keyboard(page)
+    the_result_says_what_changed(page)
+    check = NeuroAssessment.objects.latest("pk")
+    assert (check.ice_score, check.language, check.interpreter) == (8, "Turkish", True)
+    assert check.asked["objects"] == named
+    drawn = check.handwriting.strokes
+    assert strokes.read(drawn) == drawn
+    assert len(drawn) == 1
+    assert 40 <= len(drawn[0]) / 2 <= 70
+    assert Alert.objects.get().rule == "A16"
+    assert DueSet.objects.get().neuro_series_left == 4
+
+
+def one_tap_is_one_answer(page):
     bounce(page)
     expect(page.locator(STEP)).to_have_attribute("data-step", "ice_month")
     assert page.locator("[name=ice_month]:checked").input_value() == "", "one tap, one answer"
-    # Why it cannot be asked is one tap, and can be taken back.
+
+
+def say_and_take_back_that_it_cannot_be_asked(page):
     page.locator("[data-unable] label.chip", has_text="Sedated").click()
     expect(page.locator(STEP)).to_have_attribute("data-step", "awake")
     expect(page.locator("[data-not-possible]")).to_contain_text("not possible: Sedated")
@@ -126,6 +145,9 @@ def test_n11_i_do_an_ice_score_step_by_step(opened, ward):
     expect(page.locator(STEP)).to_have_attribute("data-step", "ice_month")
     page.locator("[data-back]").click()
 
+
+def answer_ten_questions(page):
+    """Two of them wrong, the page reloaded half way; returns the objects that were named."""
     items = ["year", "month", "city", "hospital", "naming_1", "naming_2", "naming_3", "commands",
              "writing", "attention"]  # fmt: skip
     named = []
@@ -145,21 +167,23 @@ def test_n11_i_do_an_ice_score_step_by_step(opened, ward):
             page.get_by_role("button", name="Go on with it").click()
             expect(page.locator(STEP)).to_have_attribute("data-step", "ice_writing")
     assert len(set(named)) == 3
+    return named
 
-    # Back, and there again by the keyboard: the answer is still there.
+
+def finish_by_the_keyboard(page):
+    # Back, and there again: the answer is still there.
     page.locator("[data-back]").click()
     expect(page.locator(f"{STEP} input:checked")).to_have_value("1")
     page.keyboard.press("Enter")
-    page.keyboard.press("1")
-    expect(page.locator(STEP)).to_have_attribute("data-step", "seizure")
-    page.keyboard.press("1")
-    expect(page.locator(STEP)).to_have_attribute("data-step", "motor")
-    page.keyboard.press("1")
-    expect(page.locator(STEP)).to_have_attribute("data-step", "pressure")
+    for following in ("seizure", "motor", "pressure"):
+        page.keyboard.press("1")
+        expect(page.locator(STEP)).to_have_attribute("data-step", following)
     assert "ICE 8" not in page.content()
     page.locator("[data-next]").click()
     page.locator("[data-save]").click()
 
+
+def the_result_says_what_changed(page):
     expect(page.get_by_role("heading", name="ICANS grade 1")).to_be_visible()
     assert shuts_nobody_out(page) == ""
     expect(page.locator(".scores-beside")).to_contain_text("ICE 8")
@@ -167,16 +191,6 @@ def test_n11_i_do_an_ice_score_step_by_step(opened, ward):
     expect(page.locator(".result__due")).to_contain_text(re.compile("in (29|30) min"))
     image = page.locator(".sample--now img")
     assert image.evaluate("async image => { await image.decode(); return image.naturalWidth }") > 0
-
-    check = NeuroAssessment.objects.latest("pk")
-    assert (check.ice_score, check.language, check.interpreter) == (8, "Turkish", True)
-    assert check.asked["objects"] == named
-    drawn = check.handwriting.strokes
-    assert strokes.read(drawn) == drawn
-    assert len(drawn) == 1
-    assert 40 <= len(drawn[0]) / 2 <= 70
-    assert Alert.objects.get().rule == "A16"
-    assert DueSet.objects.get().neuro_series_left == 4
 
 
 def test_n14_a_child_is_judged_by_capd_with_the_anchors_of_the_age(opened, ward):

@@ -125,6 +125,7 @@ function watch(person, namesSeconds, { afterwards = () => {} } = {}) {
     lock();
   });
   setInterval(look, 1000);
+  root.dataset.watched = "";
   if (hasForm() && person) touched();
   return lock;
 }

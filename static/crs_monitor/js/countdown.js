@@ -1,26 +1,17 @@
 // Keeps every “due in” true while a page stays open, by the time that passed since the server said it.
+import { duration } from "./ages.js";
 
-const MINUTE = 60;
 const CHECK_EVERY_MS = 1000;
 const loadedAt = performance.now();
-
-// The words of screens/labels.duration.
-export function duration(seconds) {
-  const minutes = Math.floor(Math.abs(seconds) / MINUTE);
-  const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60), minutes % 60];
-  if (days) return hours ? `${days} d ${hours} h` : `${days} d`;
-  if (hours) return rest ? `${hours} h ${rest} min` : `${hours} h`;
-  return `${rest} min`;
-}
 
 // The edges of vitals/schedule.overdue_state: grace and one whole interval are inclusive.
 export function standing(left, grace, interval) {
   const late = -left;
-  if (late < -grace) return { state: "ok", words: `Due in ${duration(left)}` };
-  if (late <= 0) return { state: "due_soon", words: `Due in ${duration(left)}` };
+  if (late < -grace) return { state: "ok", words: `Due in ${duration(left * 1000)}` };
+  if (late <= 0) return { state: "due_soon", words: `Due in ${duration(left * 1000)}` };
   if (late <= grace) return { state: "due", words: "Due now" };
-  if (late <= interval) return { state: "overdue", words: `Overdue ${duration(left)}` };
-  return { state: "missed", words: `Missed: ${duration(left)} late` };
+  if (late <= interval) return { state: "overdue", words: `Overdue ${duration(left * 1000)}` };
+  return { state: "missed", words: `Missed: ${duration(left * 1000)} late` };
 }
 
 // After its time the server refuses; a button that only leads to a refusal goes away.

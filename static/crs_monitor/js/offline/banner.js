@@ -1,4 +1,5 @@
 // Says on every page that sets have not reached the server: how many, how old, whom to call.
+import { ago } from "../ages.js";
 import { el, icon } from "../dom.js";
 import { serverNow } from "./contact.js";
 import { note } from "./idb.js";
@@ -7,13 +8,6 @@ import { unsent } from "./queue.js";
 const REDRAW_EVERY_MS = 5_000;
 // A set that is being saved at this moment is not called unsent yet.
 export const BEING_SAVED_MS = 10_000;
-
-export function ageWords(milliseconds) {
-  const minutes = Math.max(0, Math.floor(milliseconds / 60_000));
-  if (minutes < 1) return "just now";
-  if (minutes < 60) return `${minutes} min ago`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min ago`;
-}
 
 export function bannerWords({ count, refused, age }) {
   const sets = count === 1 ? "1 set" : `${count} sets`;
@@ -38,7 +32,7 @@ function placed() {
 async function draw(place) {
   const now = await serverNow();
   const { count, refused, oldest } = await unsent({ now, grace: BEING_SAVED_MS });
-  const said = count ? bannerWords({ count, refused, age: ageWords(now - oldest) }) : "";
+  const said = count ? bannerWords({ count, refused, age: ago(now - oldest) }) : "";
   if (place.dataset.words === said) return;
   place.dataset.words = said;
   if (!said) return place.replaceChildren();

@@ -1,4 +1,5 @@
 // The charting form without a network: the server's own form, with what the vault knows of the patient.
+import { ago } from "../ages.js";
 import { el, icon } from "../dom.js";
 import { localText } from "./local_time.js";
 import { strip } from "./patient_strip.js";
@@ -6,11 +7,6 @@ import { strip } from "./patient_strip.js";
 function newest(sets, name) {
   const found = sets.find(({ values }) => values[name] !== undefined);
   return found && { value: found.values[name], at: Date.parse(found.taken_at) };
-}
-
-function ago(at, now) {
-  const minutes = Math.max(0, Math.round((now - at) / 60_000));
-  return minutes < 60 ? `${minutes} min ago` : `${Math.floor(minutes / 60)} h ${minutes % 60} min ago`;
 }
 
 function showNumber(tile, input, { patient, pack, now }) {
@@ -21,7 +17,7 @@ function showNumber(tile, input, { patient, pack, now }) {
   if (before) tile.dataset.beforeAt = new Date(before.at).toISOString();
   const place = tile.querySelector(".tile__previous");
   if (!place) return;
-  const age = el("span", "tile__age", before ? ago(before.at, now) : "none in the last day");
+  const age = el("span", "tile__age", before ? ago(now - before.at) : "none in the last day");
   place.classList.toggle("tile__previous--none", !before);
   if (!before) return place.replaceChildren(age);
   place.dataset.previous = before.value;
@@ -38,7 +34,7 @@ function showChoice(group, { patient, now }) {
   const labelOf = (value) =>
     group.querySelector(`input[value="${CSS.escape(String(value))}"]`)?.closest("label").textContent.trim() ?? String(value);
   const words = known.map(labelOf).join(", ") || "none running";
-  const was = el("p", "tile__was", "was ", el("b", "", words), ` · ${ago(before.at, now)}`);
+  const was = el("p", "tile__was", "was ", el("b", "", words), ` · ${ago(now - before.at)}`);
   group.querySelector(".tile__was")?.remove();
   group.querySelector("legend").after(was);
 }

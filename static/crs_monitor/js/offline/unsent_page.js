@@ -1,6 +1,6 @@
 // The sets that the server has not confirmed: what each waits for, and what a person can do about it.
+import { ago } from "../ages.js";
 import { el, icon } from "../dom.js";
-import { ageWords } from "./banner.js";
 import { localText } from "./local_time.js";
 import { queueOf, State } from "./queue.js";
 import { sync, tellOfChange } from "./sync.js";
@@ -75,7 +75,7 @@ async function card({ owner, key }, { me, now, zone, redraw }) {
     return el("li", "card", el("h2", "card__title", "A set that this tablet can no longer read"), el("p", "", "Its key is gone. Ask who charted here, and chart it again."));
   }
   if (!item || item.state === State.DISCARDED) return null;
-  const when = `${localText(item.measured_at, zone).replace("T", " ")} (${ageWords(now - item.measured_at)})`;
+  const when = `${localText(item.measured_at, zone).replace("T", " ")} (${ago(now - item.measured_at)})`;
   const title = el("h2", "unsent__who", owner === me ? item.patient_label || `Patient ${item.patient_id}` : "A colleague's set");
   const parts = [title, el("p", "", `Measured ${when}. `, waitsFor(item)), valuesOf(item, owner, me)];
   if (owner === me && item.state === State.REFUSED) parts.push(el("div", "buttons", correctLink(item)), discardForm(queue, item, redraw));

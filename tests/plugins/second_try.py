@@ -3,7 +3,7 @@
 import pytest
 from _pytest.runner import runtestprotocol
 
-_tried_twice: list[str] = []
+_tried_twice: list[tuple[str, str]] = []
 
 
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
@@ -13,8 +13,9 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     hook = item.ihook
     hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     reports = runtestprotocol(item, nextitem=nextitem, log=False)
-    if any(report.failed for report in reports):
-        _tried_twice.append(item.nodeid)
+    failed = [report for report in reports if report.failed]
+    if failed:
+        _tried_twice.append((item.nodeid, failed[0].longreprtext))
         item._initrequest()  # type: ignore[attr-defined]
         reports = runtestprotocol(item, nextitem=nextitem, log=False)
     for report in reports:
@@ -24,8 +25,8 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name what needed a second try: it is a flaw of the test or of the page."""
+    """Show what failed first: it is a flaw of the test or of the page."""
     if _tried_twice:
         terminalreporter.section("run a second time in the browser")
-        for name in _tried_twice:
-            terminalreporter.write_line(name)
+        for name, why in _tried_twice:
+            terminalreporter.write_line(f"{name}\n{why}")

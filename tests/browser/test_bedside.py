@@ -7,16 +7,10 @@ import pytest
 from django.utils import timezone
 
 from staff.models import Role
-from tests.factories.ward import FEVER, PASSWORD, a_patient, a_person, a_ward, chart_set
+from tests.browser.hands import sign_in
+from tests.factories.ward import FEVER, a_patient, a_person, a_ward, chart_set
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture
-def ward(transactional_db, settings):
-    # The web process knows the program's own hashers, not the cheap one of the tests.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-    return a_ward(code="7b", name="7B")
 
 
 @pytest.fixture
@@ -26,10 +20,7 @@ def nurse(page, ward, web_process, tmp_path):
         CRS_DEMO="1", CRS_REDIS_URL="", CRS_DATA_DIR=str(tmp_path / "data"), CRS_EMAIL_URL=""
     )
     person = a_person(Role.NURSE, ward)
-    page.goto(f"{address}/sign-in/")
-    page.locator("[name=username]").fill(person.username)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("form button[type=submit]").first.click()
+    sign_in(page, address, person)
     page.wait_for_url(re.compile("/(patients|wards)/"))
     page.goto(f"{address}/patients/")
     return page, address

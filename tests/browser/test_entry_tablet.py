@@ -14,7 +14,8 @@ from alerts.models import Alert, DueSet
 from alerts.overdue import raise_overdue
 from audit.models import AuditEntry
 from staff.models import Role
-from tests.factories.ward import FEVER, PASSWORD, WELL, a_patient, a_person, a_ward, chart_set
+from tests.browser.hands import sign_in
+from tests.factories.ward import FEVER, WELL, a_patient, a_person, chart_set
 from tests.plugins.processes import Process, database_url, is_listening
 from tests.plugins.servers import free_port
 from vitals.models import ObservationSet
@@ -29,13 +30,6 @@ EIGHT = (
 )  # fmt: skip
 MOST_TAPS = 35
 LIGHTEST_KB = 150
-
-
-@pytest.fixture
-def ward(transactional_db, settings):
-    # The web process knows the program's own hashers, not the cheap one of the tests.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-    return a_ward(code="7b", name="7B")
 
 
 @pytest.fixture
@@ -69,15 +63,12 @@ def served(django_db_setup, tmp_path_factory):
 @pytest.fixture
 def tablet(page, served, nurse):
     """The page of a nurse who is signed in, and where the program is."""
-    sign_in(page, served, nurse)
+    begin_shift(page, served, nurse)
     return page, served
 
 
-def sign_in(page, address, person):
-    page.goto(f"{address}/sign-in/")
-    page.locator("[name=username]").fill(person.username)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("form button[type=submit]").first.click()
+def begin_shift(page, address, person):
+    sign_in(page, address, person)
     page.wait_for_url(re.compile("/(patients|wards)/"))
 
 

@@ -9,14 +9,13 @@ from django.utils import timezone
 
 from alerts.models import Alert
 from staff.models import Role
+from tests.browser.hands import sign_in
 from tests.factories.ward import (
     FEVER,
     GRADE_2,
-    PASSWORD,
     WELL,
     a_patient,
     a_person,
-    a_ward,
     chart_set,
     check_neuro,
     give,
@@ -24,13 +23,6 @@ from tests.factories.ward import (
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture
-def ward(transactional_db, settings):
-    # The web process knows the program's own hashers, not the cheap one of the tests.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-    return a_ward(code="7b", name="7B")
 
 
 @pytest.fixture
@@ -86,10 +78,7 @@ def signed_in(page, web_process, charge, tmp_path):
     address = web_process(
         CRS_DEMO="1", CRS_REDIS_URL="", CRS_DATA_DIR=str(tmp_path / "data"), CRS_EMAIL_URL=""
     )
-    page.goto(f"{address}/sign-in/")
-    page.locator("[name=username]").fill(charge.username)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("form button[type=submit]").first.click()
+    sign_in(page, address, charge)
     page.wait_for_url(re.compile("/wards/7b/board/"))
     return page, address
 

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from staff.models import Role
 from tablets import badges, pins, registering
-from tests.factories.ward import PASSWORD, a_patient, a_person, a_ward
+from tests.factories.ward import PASSWORD, a_patient, a_person
 from vitals.models import ObservationSet
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -19,13 +19,6 @@ PINS = {"Ada": "483719", "Bea": "903174"}
 BADGE = "B0042-7781-6613"
 QUICK_ENOUGH_SECONDS = 2.0
 NOBODY_IS_SIGNED_IN = 401  # what a page behind the lock hears when it asks
-
-
-@pytest.fixture
-def ward(transactional_db, settings):
-    # The web process knows the program's own hashers, not the cheap one of the tests.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-    return a_ward(code="7b", name="7B")
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from playwright.sync_api import expect
 from alerts.models import Alert
 from audit.models import AuditEntry
 from staff.models import Role
-from tests.factories.ward import PASSWORD, WELL, a_patient, a_person, a_ward, chart_set
+from tests.browser.hands import sign_in
+from tests.factories.ward import WELL, a_patient, a_person, a_ward, chart_set
 from tests.plugins.flaky_proxy import Fault, bad_network
 from vitals.models import ObservationSet
 
@@ -58,8 +59,7 @@ async () => {
 
 
 @pytest.fixture
-def ward(transactional_db, settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+def ward(transactional_db, own_hashers):
     return a_ward(code="7b", name="7B", phone="ext. 4417", time_zone="Europe/Berlin")
 
 
@@ -95,10 +95,7 @@ def tablet(browser, browser_context_args, network, nurse, patient):
     more = {"base_url": address, "service_workers": "allow"}
     context = browser.new_context(**browser_context_args | more)
     page = context.new_page()
-    page.goto("/sign-in/")
-    page.locator("[name=username]").fill(nurse.username)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("form button[type=submit]").first.click()
+    sign_in(page, address, nurse)
     page.wait_for_url(re.compile("/patients/"))
     deadline = time.monotonic() + 60
     while not page.evaluate(READY):

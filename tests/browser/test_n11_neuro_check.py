@@ -11,12 +11,11 @@ from playwright.sync_api import expect
 
 from alerts.models import Alert, DueSet
 from staff.models import Role
+from tests.browser.hands import sign_in
 from tests.factories.ward import (
-    PASSWORD,
     WELL,
     a_patient,
     a_person,
-    a_ward,
     chart_set,
     check_neuro,
 )
@@ -37,13 +36,6 @@ THIN = """async () => {
 
 
 @pytest.fixture
-def ward(transactional_db, settings):
-    # The web process knows the program's own hashers, not the cheap one of the tests.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-    return a_ward(code="7b", name="7B")
-
-
-@pytest.fixture
 def nurse(ward):
     return a_person(Role.NURSE, ward)
 
@@ -54,10 +46,7 @@ def opened(page, web_process, nurse, tmp_path):
     address = web_process(
         CRS_DEMO="1", CRS_REDIS_URL="", CRS_DATA_DIR=str(tmp_path / "data"), CRS_EMAIL_URL=""
     )
-    page.goto(f"{address}/sign-in/")
-    page.locator("[name=username]").fill(nurse.username)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("form button[type=submit]").first.click()
+    sign_in(page, address, nurse)
     page.wait_for_url(re.compile(r"/(?!sign-in)"))
 
     def open_check(patient):

@@ -25,9 +25,7 @@ FEVER_AND_LOW_PRESSURE = {
 
 
 @pytest.fixture
-def ward(transactional_db, settings):
-    # The web process knows the program's own hashers, not the cheap one of the tests.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+def ward(transactional_db, own_hashers):
     return a_ward(code="7b", name="7B", phone="ext. 4417")
 
 

@@ -115,6 +115,7 @@ def _results(seeds: list[int], *, jobs: int) -> "Iterator[Result]":
         simulator = _simulator()
         yield from map(simulator.run, seeds)
         return
+    prepare()  # a result that comes back brings the models with it
     with ProcessPoolExecutor(jobs, initializer=_begin_job) as pool:
         yield from pool.map(_run_in_job, seeds, chunksize=10)
 

@@ -47,3 +47,10 @@ def test_the_same_seed_is_the_same_ward_whatever_ran_before_it():
     assert len(traces) == 3, errors
     assert traces[0] == traces[2] != traces[1]
     assert code == 0
+
+
+@pytest.mark.slow
+def test_two_jobs_share_the_seeds():
+    code, lines, errors = simulate("--seeds", "2", "--jobs", "2")
+    assert lines[-1] == "2 passed, 0 failed", "\n".join(lines) + errors
+    assert code == 0

@@ -3,8 +3,32 @@
 from django.conf import settings
 from django.db import models
 
+from interop.quarantine.models import (
+    Feed,
+    HeldResult,
+    LocalMapping,
+    MergedPatient,
+    MessageText,
+    QuarantinedItem,
+    QuarantineResolution,
+    ReceivedMessage,
+)
 from patients.models import Patient
 from staff.models import Ward
+
+__all__ = [
+    "Feed",
+    "HeldResult",
+    "ImportBatch",
+    "ImportedRow",
+    "ImportedStay",
+    "LocalMapping",
+    "MergedPatient",
+    "MessageText",
+    "QuarantineResolution",
+    "QuarantinedItem",
+    "ReceivedMessage",
+]
 
 
 class ImportBatch(models.Model):

@@ -20,6 +20,7 @@ from vitals.schedule import Situation
 GRADE_CRITICAL: Final = (
     "temperature_celsius", "systolic_mmhg", "spo2_percent", "oxygen_device",
 )  # fmt: skip
+_ALL_TOLD: Final = 2  # of a plan's `told_step`: overdue and missed
 PLANNED_FOR: Final = timedelta(hours=24)  # a set older than this is history
 # A warning sign at grade 0: a temperature in this range, and so much over the last 8 h.
 _WARM_FROM: Final = Decimal("37.5")
@@ -51,6 +52,32 @@ def planned(current: PatientState) -> DueSet | None:
     return getattr(current.patient, "due_set", None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Stood:
+    """The times of a plan before a set that leaves something out."""
+
+    due_at: datetime
+    overdue_at: datetime
+    missed_at: datetime
+    told_step: int
+
+    @classmethod
+    def of(cls, due: DueSet) -> "_Stood":
+        return cls(due.due_at, due.overdue_at, due.missed_at, due.told_step)
+
+    def hold(self, due: DueSet) -> None:
+        """Let the new plan come earlier and never later; what was told need not be told again.
+
+        Where everything was told, the new times are when silence is told of once more.
+        """
+        due.due_at = min(due.due_at, self.due_at)
+        if self.told_step < _ALL_TOLD:
+            due.overdue_at = min(due.overdue_at, self.overdue_at)
+            due.missed_at = min(due.missed_at, self.missed_at)
+            due.told_step = self.told_step
+        due.look_at = due.next_look()
+
+
 def is_partial(entry: Entry) -> bool:
     """Whether something without which the set cannot answer for the grade is missing."""
     return any(name not in entry.values for name in GRADE_CRITICAL)
@@ -71,9 +98,10 @@ def plan(
     partial = is_partial(entry)
     if existing and partial and not worse:
         return existing
+    stood = _Stood.of(existing) if existing and partial else None
     due = _due_set(_Set(current, assessment, entry, existing))
-    if existing and partial and existing.due_at < due.due_at:
-        return existing
+    if stood is not None:
+        stood.hold(due)
     if existing is None:
         due.save(force_insert=True)
     else:

@@ -119,6 +119,54 @@ def test_a_partial_set_counts_for_no_sequence():
     assert due_of(patient).sets_at_grade == 1
 
 
+FEVER_ALONE = {"temperature_celsius": Decimal("39.0"), "heart_rate_bpm": 118}
+
+
+def test_a_partial_set_with_a_worse_grade_puts_off_no_set_that_was_due_before():
+    patient = a_patient(a_ward())
+    chart_set(patient, WELL, minutes_ago=260)
+    chart_set(patient, FEVER_ALONE)
+    assert due_of(patient).due_at == NOW - minutes(20)
+    assert due_of(patient).overdue_at == NOW + minutes(10)
+    assert raise_overdue(now=NOW + minutes(10)) == 0
+    assert raise_overdue(now=NOW + minutes(11)) == 1
+
+
+def test_a_partial_set_with_a_worse_grade_brings_a_set_forward_that_was_due_later():
+    patient = a_patient(a_ward())
+    chart_set(patient, WELL, minutes_ago=60)
+    chart_set(patient, FEVER_ALONE)
+    assert minutes_to_next(patient) == 30
+    assert raise_overdue(now=NOW + minutes(38)) == 1
+
+
+def test_what_was_told_overdue_is_told_missed_in_its_time_although_a_partial_set_came():
+    patient = a_patient(a_ward())
+    chart_set(patient, WELL, minutes_ago=470)
+    assert raise_overdue(now=NOW - minutes(190)) == 1
+    missed_at = due_of(patient).missed_at
+    assert missed_at == NOW + minutes(10)
+    chart_set(patient, FEVER_ALONE)
+    assert (due_of(patient).told_step, due_of(patient).missed_at) == (1, missed_at)
+    assert raise_overdue(now=NOW + minutes(11)) == 1
+    assert due_of(patient).told_step == 2
+
+
+def test_when_all_was_told_a_partial_set_with_a_worse_grade_starts_the_telling_anew():
+    patient = a_patient(a_ward())
+    chart_set(patient, WELL, minutes_ago=500)
+    assert raise_overdue(now=NOW - minutes(10)) == 1
+    assert raise_overdue(now=NOW - minutes(5)) == 0
+    assert due_of(patient).told_step == 2
+    chart_set(patient, FEVER_ALONE)
+    assert due_of(patient).due_at == NOW - minutes(260)  # still shown as missed
+    assert due_of(patient).told_step == 0
+    raise_overdue(now=NOW + minutes(37))  # the neuro check that is late as well
+    assert due_of(patient).told_step == 0
+    raise_overdue(now=NOW + minutes(38))
+    assert due_of(patient).told_step == 1
+
+
 def test_a_rising_temperature_below_fever_is_checked_again_within_the_hour():
     patient = a_patient(a_ward())
     chart_set(patient, WELL, minutes_ago=240)

@@ -56,12 +56,20 @@ def refused_for_good(row: Outgoing, error: str, *, now: datetime) -> None:
 
 
 def call_next_rung(row: Notification, *, now: datetime) -> None:
-    """Let the step after this message come at once: whom it was for has not been told."""
+    """Let the step after this message come at once: whom it was for has not been told.
+
+    Only while the alert still stands on this message's rung: what was refused late comes
+    after others were called, and would repeat their call.
+    """
     # The last call is repeated in its own time, or a dead address would repeat it at once.
     if row.rung < row.alert.plan.last.number:
         # Of a reading that waits for a second one the next step is to believe it.
         Alert.objects.filter(
-            pk=row.alert_id, state=AlertState.OPEN, is_provisional=False, next_step_at__gt=now
+            pk=row.alert_id,
+            rung=row.rung,
+            state=AlertState.OPEN,
+            is_provisional=False,
+            next_step_at__gt=now,
         ).update(next_step_at=now)
 
 

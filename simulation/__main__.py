@@ -21,9 +21,12 @@ KEPT: Final = {
     0: "a dead address repeated the last call every few seconds",
     64: "a last call that came late was repeated minutes later",
     102: "a process that was just killed counted as dead in the minutes before as well",
+    163: "a message of a clock that was set back counted as one of before the event it tells",
     187: "an alert that rested on a corrected reading ends as the first true one is told",
     204: "the oracle knew no six-hourly sets after the high-risk days",
     290: "a message that was written in the last second counted as never delivered",
+    312: "a set with a gap and a worse grade put off a set that was due before",
+    2644: "a mail refused late called those again who had just been called",
 }
 
 

@@ -24,14 +24,16 @@ _NOT_TRUE: Final = frozenset({"source_corrected", "new_episode"})  # after a cor
 _FEVERS: Final = frozenset({"A01", "A33", "A34"})
 # A shift is shorter than the 24 h without fever after which one ends.
 _FEVER_ENDS_AS: Final = frozenset({"absorbed", *_NOT_TRUE})
+# The step beside the time: a clock that was set back makes the newest event look old.
 _STANDING: Final = """
     SELECT a.id, a.patient_id, a.family, a.rule, a.severity, a.step, a.state, a.version, a.code,
            a.is_provisional, a.snooze_count,
            (SELECT count(*) FROM alerts_notification n
-            WHERE n.alert_id = a.id AND n.kind = 'alert' AND n.created_at >= (
-                SELECT max(e.at) FROM alerts_alertevent e WHERE e.alert_id = a.id
-                AND e.kind IN ('raised', 'worsened', 'confirmed', 'not_rechecked',
-                    'snooze_ended')))
+            WHERE n.alert_id = a.id AND n.kind = 'alert' AND (n.step = a.version OR
+                n.created_at >= (
+                    SELECT max(e.at) FROM alerts_alertevent e WHERE e.alert_id = a.id
+                    AND e.kind IN ('raised', 'worsened', 'confirmed', 'not_rechecked',
+                        'snooze_ended'))))
     FROM alerts_alert a WHERE a.state <> 'closed' ORDER BY a.id
 """
 

@@ -156,6 +156,18 @@ def test_a_recipient_the_server_will_never_take_calls_the_next_rung_at_once(
     assert any("refused for good" in str(reason) for reason in health.judge(NOW).reasons)
 
 
+def test_a_recipient_refused_after_others_were_called_has_them_called_no_sooner(
+    scripted_smtp, alert
+):
+    later = NOW + timedelta(minutes=14)
+    Alert.objects.filter(pk=alert.pk).update(rung=alert.rung + 1, next_step_at=later)
+    scripted_smtp.scripts = [answering(RCPT="550 no such person")]
+    delivery.deliver_due(now=NOW)
+    assert Notification.objects.get().failed_at is not None
+    alert.refresh_from_db()
+    assert alert.next_step_at == later
+
+
 def test_a_refused_recipient_makes_no_doubt_a_certainty(scripted_smtp, alert):
     later = NOW + timedelta(minutes=10)
     Alert.objects.filter(pk=alert.pk).update(is_provisional=True, next_step_at=later)

@@ -183,10 +183,15 @@ def _refuse_disagreement(row: Row) -> None:
     if analyte.code not in _FROM_URINE and _NOT_BLOOD.search(specimen):
         words = f"LOINC {row['loinc']} is {analyte.label} in blood, the specimen is {specimen}"
         raise RefusedError(Reason.CODES_DISAGREE, "specimen", words)
-    name = row["lab"].casefold()
-    own = _NAMED.get(analyte.code)
-    if own is None or own.search(name):
-        return
-    if any(pattern.search(name) for pattern in _NAMED.values()):
+    if names_another(analyte.code, row["lab"]):
         words = f"LOINC {row['loinc']} is {analyte.label}, the name is “{row['lab']}”"
         raise RefusedError(Reason.CODES_DISAGREE, "loinc", words)
+
+
+def names_another(analyte: str, name: str) -> bool:
+    """Whether a laboratory's name for a value is another analyte's, and not this one's."""
+    plain = name.casefold()
+    own = _NAMED.get(analyte)
+    if own is None or own.search(plain):
+        return False
+    return any(pattern.search(plain) for pattern in _NAMED.values())

@@ -1,0 +1,25 @@
+"""What a code stands for: reviewed data in codes.yaml, read once, and nothing beside it."""
+
+from interop.codes.table import (
+    ALL,
+    LOINC,
+    MDC,
+    Code,
+    Kind,
+    code_of,
+    field_for,
+    is_well_formed_loinc,
+    names_another,
+)
+
+__all__ = [
+    "ALL",
+    "LOINC",
+    "MDC",
+    "Code",
+    "Kind",
+    "code_of",
+    "field_for",
+    "is_well_formed_loinc",
+    "names_another",
+]

@@ -90,11 +90,20 @@ def draw(seed: int) -> Scenario:
         sender_stopped=some.windows(0.35, longest=0.7 * HOUR),
         second_stopped=some.windows(0.5, longest=2 * HOUR),
         offline=tuple(some.windows(0.4, longest=1.5 * HOUR) for _ in range(2)),
-        nobody_on_duty=some.windows(0.2, longest=HOUR),
+        nobody_on_duty=some.windows(0.2, longest=HOUR) + _left_alone(seed),
         clock_steps=_clock_steps(chance),
         second_is_worker=chance.random() < 0.5,
         chances=_chances(chance),
     )
+
+
+def _left_alone(seed: int) -> tuple[Window, ...]:
+    """A long while with nobody, in every third seed: what wakes in it has nobody to tell.
+
+    Drawn apart, so that the rest of a seed is what it was.
+    """
+    some = _Some(random.Random(f"left alone {seed}"))
+    return some.windows(0.25, longest=1.5 * HOUR)
 
 
 class _Some:

@@ -10,7 +10,7 @@ from django.db import transaction
 from alerts.models import DueSet
 from alerts.services import Raised
 from audit import trail
-from charting import alerting, due, state
+from charting import alerting, due, keeping, state
 from charting.alerting_correction import after_correction
 from charting.doubts import Doubt, UnconfirmedError, as_kept
 from charting.earlier import earlier_of
@@ -213,6 +213,8 @@ def grade_and_alert(
         now=now,
     )
     is_newest = newest.observation_set_id == observations.pk
+    if is_newest and observations.supersedes_id is None:
+        keeping.note_answer(current, entry)
     next_due = due.plan(current, assessment, entry, now=now) if is_newest else due.planned(current)
     if newest.observation_set is not None:
         state.follow(current, newest.observation_set, newest)

@@ -13,8 +13,8 @@ from django.db.models import Q
 from staff.devices import Badge, Device, Pin, ShiftSignIn
 
 __all__ = [
-    "ApiToken", "Badge", "Bed", "Device", "Pin", "Role", "ShiftSignIn", "User", "Ward",
-    "WardMembership", "validate_time_zone",
+    "ApiToken", "Badge", "Bed", "BoardLabel", "Device", "Pin", "Role", "ShiftSignIn", "User",
+    "Ward", "WardMembership", "validate_time_zone",
 ]  # fmt: skip
 
 
@@ -32,6 +32,15 @@ class Role(models.TextChoices):
     ONCOLOGIST = "oncologist", "Oncologist"
     ADMINISTRATOR = "administrator", "Administrator"
     INTEGRATION = "integration", "Integration"
+    KIOSK = "kiosk", "Wall display"
+
+
+class BoardLabel(models.TextChoices):
+    """How the board of a ward names a patient; a wall names nobody, whatever is chosen."""
+
+    BED = "bed", "Bed only"
+    INITIALS = "initials", "Initials"
+    SURNAME = "surname", "Surname"
 
 
 class Ward(models.Model):
@@ -42,6 +51,9 @@ class Ward(models.Model):
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
     phone = models.CharField(max_length=30, blank=True, help_text="Charge nurse, for e-mails.")
     fallback_email = models.EmailField(blank=True, help_text="Told when nobody is on call.")
+    board_label = models.CharField(
+        max_length=8, choices=BoardLabel.choices, default=BoardLabel.SURNAME
+    )
     alert_minutes = models.JSONField(
         default=dict,
         blank=True,
@@ -61,17 +73,27 @@ class Ward(models.Model):
 
 
 class Bed(models.Model):
-    """A bed space on a ward."""
+    """A bed space on a ward, and where it stands in the plan of it, counted from 0."""
 
     ward = models.ForeignKey(Ward, on_delete=models.PROTECT, related_name="beds")
     label = models.CharField(max_length=12)
+    plan_row = models.PositiveSmallIntegerField(null=True, blank=True)
+    plan_column = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         ordering = ["ward", "label"]
         constraints = [
             models.UniqueConstraint(
                 fields=["ward", "label"], name="bed_label_is_unique_on_its_ward"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["ward", "plan_row", "plan_column"], name="two_beds_never_stand_in_one_place"
+            ),
+            models.CheckConstraint(
+                condition=Q(plan_row=None, plan_column=None)
+                | Q(plan_row__isnull=False, plan_column__isnull=False),
+                name="bed_plan_row_and_column_go_together",
+            ),
         ]
 
     def __str__(self) -> str:

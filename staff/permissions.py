@@ -25,6 +25,10 @@ CONFIRM_GRADE: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
 SEE_ALERT_STATISTICS: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
 REGISTER_DEVICE: Final = frozenset({Role.CHARGE_NURSE})
 OPEN_AGENCY_ACCOUNT: Final = frozenset({Role.CHARGE_NURSE})
+ARRANGE_BEDS: Final = frozenset({Role.CHARGE_NURSE})
+ASSIGN_NURSE: Final = frozenset({Role.CHARGE_NURSE})
+CALL_NEXT: Final = _CLINICAL
+SEE_WALL: Final = _CLINICAL | {Role.KIOSK}
 
 
 def _allowed(user: User, ward: Ward | None, roles: Iterable[str]) -> bool:
@@ -131,3 +135,23 @@ def can_register_device(user: User, ward: Ward | None) -> bool:
 def can_open_agency_account(user: User, ward: Ward | None) -> bool:
     """Charge nurses let somebody from an agency in for one shift."""
     return _allowed(user, ward, OPEN_AGENCY_ACCOUNT)
+
+
+def can_arrange_beds(user: User, ward: Ward | None) -> bool:
+    """Charge nurses say where the beds of their ward stand in its plan."""
+    return _allowed(user, ward, ARRANGE_BEDS)
+
+
+def can_assign_nurse(user: User, ward: Ward | None) -> bool:
+    """Charge nurses say which nurse looks after which patient of their ward."""
+    return _allowed(user, ward, ASSIGN_NURSE)
+
+
+def can_call_next(user: User, ward: Ward | None) -> bool:
+    """Clinical staff of the ward have the next in line called about an open alert at once."""
+    return _allowed(user, ward, CALL_NEXT)
+
+
+def can_see_wall(user: User, ward: Ward | None) -> bool:
+    """Clinical staff and the ward's own wall displays see the wall, which names nobody."""
+    return _allowed(user, ward, SEE_WALL)

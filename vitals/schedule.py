@@ -157,6 +157,12 @@ def overdue_ratio(*, now: datetime, due_at: datetime, interval_minutes: int) -> 
     return max(_late(now, due_at) / timedelta(minutes=interval_minutes), 0.0)
 
 
+def lost_count(*, now: datetime, due_at: datetime, interval_minutes: int) -> int:
+    """Return how many due times have passed their grace by now, one each interval; 0 within it."""
+    past = _late(now, due_at) - timedelta(minutes=grace_minutes(interval_minutes))
+    return 0 if past <= timedelta() else 1 + past // timedelta(minutes=interval_minutes)
+
+
 def _by_grade(at: Situation) -> int:
     first = _FIRST_MINUTES[at.at_least]
     if at.sets_at_grade <= len(first):

@@ -9,6 +9,7 @@ from alerts.models.alert import (
     SnoozeReason,
     new_code,
 )
+from alerts.models.answered import AnsweredDue
 from alerts.models.bulletin import URGENT, Bulletin, Topic
 from alerts.models.due import DueSet, OffWardReason, OrderKind, ScheduleOrder
 from alerts.models.heartbeat import Heartbeat
@@ -26,6 +27,7 @@ __all__ = [
     "AlertEvent",
     "AlertQuerySet",
     "AlertState",
+    "AnsweredDue",
     "Bulletin",
     "Channel",
     "ClosedAs",

@@ -315,7 +315,7 @@ def test_charting_a_quiet_set_costs_a_known_number_of_queries(patient, django_as
     nurse = a_person()
     chart_set(patient, WELL, minutes_ago=240, by=nurse)
     entry = an_entry(WELL, taken_at=NOW)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         chart.chart_observations(patient_id=patient.pk, entry=entry, charted_by=nurse, now=NOW)
 
 

@@ -26,6 +26,7 @@ OURS |= {"staff", "vitals"}
 
 APPEND_ONLY = {
     "alerts.AlertEvent",
+    "alerts.AnsweredDue",
     "alerts.Returned",
     "alerts.ScheduleOrder",
     "audit.AuditEntry",

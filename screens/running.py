@@ -6,8 +6,8 @@ from typing import Any
 from charting.models import PatientState
 from patients.models import Treatment, TreatmentQuerySet
 from screens import labels, strip
+from screens.timeline.facts import dose
 from screens.timeline.medicines_lane import BARS
-from screens.timeline.reading import dose
 
 
 def of(patient_id: int, *, now: datetime) -> TreatmentQuerySet:

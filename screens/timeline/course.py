@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Final
 
@@ -13,8 +13,20 @@ LONGEST_GAP: Final = timedelta(hours=8)
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """A value that a grade rests on, though it was measured at an earlier set."""
+
+    field: str
+    value: str
+    taken_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
-    """One set of observations with its grade; None was not recorded."""
+    """One set of observations with its grade; None was not recorded.
+
+    `carried` is read only where every set is drawn; at a month of minutes it is empty.
+    """
 
     at: datetime
     set_id: int
@@ -32,6 +44,9 @@ class Moment:
     oxygen_flow_lpm: Decimal | None = None
     consciousness: str = ""
     vasopressors: tuple[str, ...] | None = None
+    note: str = ""
+    assessment_id: int = 0
+    carried: tuple[Carried, ...] = ()
 
     @property
     def holds_for(self) -> timedelta:
@@ -50,6 +65,10 @@ class Neuro:
     capd_score: int | None = None
     seizure: str = ""
     consciousness: str = ""
+    check_id: int = 0
+    assessment_id: int = 0
+    is_baseline: bool = False
+    has_handwriting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +82,7 @@ class Lab:
     unit: str
     comparator: str = ""
     text: str = ""
+    graded: str = ""  # “CTCAE grade 3 (platelet count decreased)”, as stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +100,52 @@ class Drug:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One alert, where it was raised."""
+    """One alert: raised, and where it was acknowledged and closed, if it was."""
 
     at: datetime
     code: str
     severity: str
     words: str
+    acknowledged_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A clinician's word on a computed grade, from the graded set on.
+
+    `grade` is None where it was held not to be the syndrome; `waits` while a second
+    person has not agreed, until when it does not count.
+    """
+
+    at: datetime
+    scale: str
+    decision: str
+    grade: int | None
+    of_at_least: int
+    by: str
+    said_at: datetime
+    assessment_id: int = 0
+    waits: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stay on one ward; without `until` it lasts."""
+
+    since: datetime
+    ward: str
+    bed: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fine:
+    """The part of a thinned course in which more was read."""
+
+    begin: datetime
+    end: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +153,9 @@ class Course:
     """One patient's course between `start` and `end`, on the ward's clock.
 
     `now` limits the axis; `day_zero` is when the dose was given that days count from.
+    `set_count` is how many sets the course has; where `moments` are fewer, they are those that
+    hold every extreme, every change and both sides of every gap, and between `fine` more.
+    `baseline_systolic_mmhg` is the median before the dose, None without enough sets.
     """
 
     zone: tzinfo
@@ -106,6 +169,17 @@ class Course:
     labs: Sequence[Lab] = ()
     drugs: Sequence[Drug] = ()
     marks: Sequence[Mark] = ()
+    said: Sequence[Said] = ()
+    places: Sequence[Place] = ()
+    born: date | None = None
+    baseline_systolic_mmhg: Decimal | None = None
+    set_count: int = 0
+    fine: Fine | None = None
+
+    @property
+    def is_thinned(self) -> bool:
+        """Whether sets were left out that say nothing new at this width."""
+        return self.set_count > len(self.moments)
 
     def day(self, at: datetime) -> str:
         """Return “D5” counted from day zero; “” before any dose is recorded."""

@@ -60,7 +60,7 @@ def facts_of(
     current: PatientState, graded: GradedSet, *, grade_before: int | None, book: Rulebook
 ) -> Facts:
     """Read what the rules need: one query, one more with fever, one as an episode begins."""
-    rows = _rows(current, at=graded.at)
+    rows = _rows(current, before=graded)
     course = graded.course
     seen = _set_facts(graded, course, rows, grade_before=grade_before)
     return Facts(seen, _course_facts(current, graded, course, rows, seen, book))
@@ -200,9 +200,14 @@ def _mean(values: Mapping[str, Any]) -> Decimal | None:
     return Decimal(systolic + 2 * diastolic) / 3
 
 
-def _rows(current: PatientState, *, at: datetime) -> list[dict[str, Any]]:
-    """Sets before this one, newest first: of the last 24 h, and those a baseline is made of."""
+def _rows(current: PatientState, *, before: GradedSet) -> list[dict[str, Any]]:
+    """Sets before this one, newest first: of the last 24 h, and those a baseline is made of.
+
+    Of two sets of one minute the one stored first is the earlier.
+    """
+    at = before.at
     wanted = Q(taken_at__gte=at - LOOK_BACK, taken_at__lt=at)
+    wanted |= Q(taken_at=at, pk__lt=before.assessment.observation_set_id)
     start = course_start(state.doses_of(current), at=at)
     if start is not None:
         wanted |= Q(

@@ -1,13 +1,16 @@
 """From the charting form's text to an entry: what was typed is kept, and nothing is guessed."""
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from functools import partial
 from typing import Any, Final
 
 from django.http import QueryDict
 
 from charting.entry import READERS, VASOPRESSORS, Entry, EntryRefusedError, FieldError
+from charting.repeats import is_stored
 from screens import typed
 from vitals.models import ObservationSet
 
@@ -123,12 +126,12 @@ def entry_of(post: QueryDict, *, zone: tzinfo, now: datetime) -> Entry:
         data[name] = form.text(name) or None
     _put(
         data, errors, "taken_at", form.text("taken_at"),
-        lambda text: _moment(text, zone=zone, now=now),
+        lambda text: _moment(text, zone=zone, now=now, sent_before=partial(_is_repeat, form)),
     )  # fmt: skip
     data["vasopressors"] = _drugs(form, errors)
     data["skipped"] = _skipped(form, data)
     try:
-        entry = Entry.parse(data, now=now)
+        entry = Entry.parse(data, now=now, is_stored=is_stored)
     except EntryRefusedError as refused:
         told = {error.field for error in errors}
         raise EntryRefusedError(
@@ -186,12 +189,23 @@ def _put(data: dict[str, Any], errors: list[FieldError], name: str, text: str, r
         errors.append(FieldError(name, text, str(error)))
 
 
-def _moment(text: str, *, zone: tzinfo, now: datetime) -> datetime:
-    """A person reads the server's own clock on this page: not one minute may be ahead of it."""
+def _moment(text: str, *, zone: tzinfo, now: datetime, sent_before: Callable[[], bool]) -> datetime:
+    """A person reads the server's own clock on this page: not one minute may be ahead of it.
+
+    What is stored already may lie ahead of a clock that was set back since; its repeat is
+    answered, not refused.
+    """
     at = typed.moment(text, zone=zone, now=now)
-    if at > now:
+    if at > now and not sent_before():
         raise ValueError("is in the future")
     return at
+
+
+def _is_repeat(form: Typed) -> bool:
+    try:
+        return is_stored(uuid.UUID(form.text("client_id")))
+    except ValueError:
+        return False
 
 
 def _scale(text: str) -> int:

@@ -325,6 +325,13 @@ def test_worry_alerts_without_a_number_and_twice_is_graver(charge, patient):
     assert Notification.objects.filter(recipient=charge).count() == 2
 
 
+def test_two_worried_nurses_in_one_minute_are_graver_than_one(charge, patient):
+    for _ in range(2):
+        chart_set(patient, WELL | {"worried": True}, now=NOW)
+    alert = Alert.objects.exclude(state="closed").get()
+    assert (alert.rule, alert.severity) == ("A14", "P1")
+
+
 def test_worry_two_hours_later_is_a_repeat(charge, patient):
     chart_set(patient, WELL | {"worried": True}, now=NOW)
     chart_set(patient, WELL | {"worried": True}, now=NOW + timedelta(minutes=121))

@@ -1,6 +1,7 @@
 """The charting form: nothing typed is lost, guessed or stored without a second look."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 
@@ -142,6 +143,18 @@ def test_what_is_wrong_is_said_and_stays_in_the_form(name, typed, words, url, nu
     if name == "heart_rate_bpm":
         assert field(page, name)["value"] == typed
     assert field(page, "respirations_per_minute")["value"] == "16"
+
+
+def test_a_form_sent_again_after_the_clock_was_set_back_is_answered_as_before(
+    url, nurses, monkeypatch
+):
+    sent = form(taken_at="2026-03-10T12:00")
+    first = nurses.post(url, sent)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW - timedelta(hours=1))
+    assert nurses.post(url, sent)["Location"] == first["Location"]
+    assert (
+        "in the future" in refusals(nurses.post(url, form(taken_at="2026-03-10T12:00")))["taken_at"]
+    )
 
 
 def test_every_wrong_field_is_named_at_once(url, nurses):

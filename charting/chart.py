@@ -215,7 +215,10 @@ def grade_and_alert(
     is_newest = newest.observation_set_id == observations.pk
     if is_newest and observations.supersedes_id is None:
         keeping.note_answer(current, entry)
-    next_due = due.plan(current, assessment, entry, now=now) if is_newest else due.planned(current)
+    if is_newest:
+        next_due = due.plan(current, assessment, entry, now=now)
+    else:
+        next_due = due.bring_forward(current, newest, now=now)
     if newest.observation_set is not None:
         state.follow(current, newest.observation_set, newest)
     trail.record(

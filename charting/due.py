@@ -109,6 +109,20 @@ def plan(
     return due
 
 
+def bring_forward(current: PatientState, newest: Assessment, *, now: datetime) -> DueSet | None:
+    """Plan again from the newest set where an older one, late or corrected, made it worse."""
+    due = planned(current)
+    if due is None or newest.at_least <= due.at_least or now - newest.taken_at > PLANNED_FOR:
+        return due
+    stood = _Stood.of(due)
+    due.at_least, due.sets_at_grade, due.told_step = newest.at_least, 1, 0
+    situation = _situation(current, due, at=newest.taken_at, since_fever=_since_fever(newest))
+    _place_vitals(due, schedule.vitals_minutes(situation), at=newest.taken_at)
+    stood.hold(due)
+    due.save(force_update=True)
+    return due
+
+
 def plan_neuro(current: PatientState, check: NeuroAssessment, icans: Assessment) -> None:
     """Set the next neuro check from this one; a new drop starts a half-hourly series.
 

@@ -140,6 +140,23 @@ def test_a_partial_set_with_a_worse_grade_brings_a_set_forward_that_was_due_late
     assert raise_overdue(now=NOW + minutes(38)) == 1
 
 
+def test_a_fever_entered_late_brings_the_next_set_forward():
+    patient = a_patient(a_ward())
+    unmeasured = {name: value for name, value in WELL.items() if name != "temperature_celsius"}
+    chart_set(patient, unmeasured)
+    assert minutes_to_next(patient) == 240
+    chart_set(patient, FEVER, minutes_ago=30)
+    assert (due_of(patient).at_least, minutes_to_next(patient)) == (1, 30)
+
+
+def test_a_late_set_that_changes_no_grade_moves_no_due_time():
+    patient = a_patient(a_ward())
+    chart_set(patient, WELL)
+    planned = due_of(patient).due_at
+    chart_set(patient, WELL, minutes_ago=30)
+    assert due_of(patient).due_at == planned
+
+
 def test_what_was_told_overdue_is_told_missed_in_its_time_although_a_partial_set_came():
     patient = a_patient(a_ward())
     chart_set(patient, WELL, minutes_ago=470)

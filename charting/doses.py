@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from audit import trail
-from charting import alerting, alerting_windows, chart, results, state
+from charting import alerting, alerting_windows, chart, drug_facts, results, state
 from charting.entry import FUTURE_TOLERANCE, Entry, EntryRefusedError, FieldError
 from charting.models import PatientState
 from grading import course_state
@@ -92,12 +92,14 @@ def record_treatment(
     supersedes: Treatment | None = None,
     reason: str = "",
     source: str = Source.NURSE,
+    asks: bool = False,
     **details: Any,
 ) -> Treatment:
     """Record a medicine or support; what it changes is graded again at once.
 
     The same client_id answers the stored row. `details`: dose_value, dose_unit
-    (UCUM), route, note.
+    (UCUM), route, note, beyond_reason. Where somebody `asks` a person, a dose outside
+    what is described raises ReasonNeededError until beyond_reason says why.
     """
     current = state.locked(patient_id)
     stored = Treatment.objects.filter(client_id=client_id).first()
@@ -105,6 +107,11 @@ def record_treatment(
         return stored
     _refuse_treatment(code, started_at=started_at, stopped_at=stopped_at, now=now)
     _refuse_dose(details.get("dose_value"), details.get("dose_unit", ""))
+    beyond = (
+        _beyond(current, code, at=started_at, asks=asks, details=details)
+        if supersedes is None
+        else {}
+    )
     treatment = Treatment.objects.create(
         client_id=client_id,
         patient_id=patient_id,
@@ -117,14 +124,7 @@ def record_treatment(
         reason=reason,
         **details,
     )
-    trail.record(
-        action="treatment.recorded",
-        actor=recorded_by,
-        scope=f"patient:{patient_id}",
-        subject=f"treatment:{treatment.pk}",
-        at=now,
-        detail={"code": code, "corrects": supersedes.pk if supersedes else None},
-    )
+    _leave_trail(treatment, beyond, now=now)
     _regrade(current, treatment, now=now)
     alerting.alert_on_treatment(current, treatment, now=now)
     if CLASS_OF[code] in _COUNTS_AT_ONCE:
@@ -156,6 +156,37 @@ def stop_treatment(
         dose_unit=running.dose_unit,
         route=running.route,
         note=running.note,
+        beyond_reason=running.beyond_reason,
+    )
+
+
+def _beyond(
+    current: PatientState, code: str, *, at: datetime, asks: bool, details: dict[str, Any]
+) -> dict[str, Any]:
+    """What the trail says of a dose outside what is described; asks for the reason first."""
+    facts = drug_facts.of_dose(
+        current,
+        code=code,
+        at=at,
+        dose_value=details.get("dose_value"),
+        dose_unit=details.get("dose_unit", ""),
+    )
+    reason = details.get("beyond_reason", "").strip()
+    if asks:
+        drug_facts.ask(facts, reason=reason)
+    if facts is None or not facts.beyond:
+        return {}
+    return {"beyond": list(facts.beyond), "says_why": bool(reason)}
+
+
+def _leave_trail(treatment: Treatment, beyond: dict[str, Any], *, now: datetime) -> None:
+    trail.record(
+        action="treatment.recorded",
+        actor=treatment.recorded_by,
+        scope=f"patient:{treatment.patient_id}",
+        subject=f"treatment:{treatment.pk}",
+        at=now,
+        detail={"code": treatment.code, "corrects": treatment.supersedes_id} | beyond,
     )
 
 

@@ -194,6 +194,12 @@ class Treatment(RecordedFact):
     dose_unit = models.CharField(max_length=12, blank=True)
     route = models.CharField(max_length=20, blank=True)
     note = models.CharField(max_length=200, blank=True)
+    beyond_reason = models.CharField(
+        max_length=200,
+        blank=True,
+        db_default="",
+        help_text="Why it was given outside the described interval, number or amount.",
+    )
 
     objects = TreatmentQuerySet.as_manager()
 

@@ -11,12 +11,15 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from charting import doses, results
+from charting import doses, drug_facts, results
 from charting.doubts import Doubt, UnconfirmedError
+from charting.drug_facts import ReasonNeededError
 from charting.entry import EntryRefusedError
 from charting.models import PatientState
+from patients.dose_facts import DoseFacts
 from patients.models import Treatment
 from screens import doubts as odd
+from screens import drug_facts as facts_words
 from screens import running, strip
 from screens.access import patient_for, user_of
 from screens.record_forms import (
@@ -66,6 +69,9 @@ def record(request: HttpRequest, patient_id: int, kind: str) -> HttpResponse:
             form.refuse(refused)
         except UnconfirmedError as asked:
             return _show(request, bench, page, form, kind=kind, doubts=asked.doubts)
+        except ReasonNeededError as outside:
+            form.asks_why = True
+            return _show(request, bench, page, form, kind=kind, beyond=outside.facts)
         else:
             return redirect(f"/patients/{patient_id}/timeline/")
     return _show(request, bench, page, form, kind=kind)
@@ -93,6 +99,7 @@ def _show(
     *,
     kind: str,
     doubts: Sequence[Doubt] = (),
+    beyond: DoseFacts | None = None,
 ) -> HttpResponse:
     content: dict[str, Any] = {
         "title": page.title,
@@ -102,8 +109,12 @@ def _show(
     }
     if kind == "treatment":
         content["running"] = running.rows(bench.state, now=bench.now)
+        content["facts"] = facts_words.shown(bench.state, now=bench.now)
+    if beyond is not None:
+        content["beyond"] = facts_words.asked(beyond, code=form.cleaned_data["code"])
     content["doubts"] = odd.shown(doubts, confirmed=form.confirmed)
-    status = 400 if form.is_bound and not doubts else 200
+    is_asked = bool(doubts) or beyond is not None
+    status = 400 if form.is_bound and not is_asked else 200
     return render(request, "screens/record.html", content, status=status)
 
 
@@ -116,9 +127,16 @@ def _form(cls: type[RecordForm]) -> Callable[[Bench, Any], RecordForm]:
 
 def _save_treatment(bench: Bench, form: TreatmentForm) -> str:
     treatment: Treatment = doses.record_treatment(
-        patient_id=bench.state.pk, recorded_by=bench.user, now=bench.now, **form.cleaned_data
+        patient_id=bench.state.pk,
+        recorded_by=bench.user,
+        now=bench.now,
+        asks=True,
+        **form.cleaned_data,
     )
-    return f"{treatment.get_code_display()} recorded."
+    facts = drug_facts.of_dose(
+        bench.state, code=treatment.code, at=treatment.started_at, apart_from=treatment.pk
+    )
+    return f"{treatment.get_code_display()} recorded.{facts_words.said(facts)}"
 
 
 def _save_infusion(bench: Bench, form: InfusionForm) -> str:

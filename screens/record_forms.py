@@ -76,6 +76,7 @@ class RecordForm(forms.Form):
     """A form on one ward's clock, with an id that makes a double tap one record."""
 
     client_id = forms.UUIDField(widget=forms.HiddenInput)
+    asks_why = False  # whether the dose it records is outside what is described
 
     def __init__(self, data: Any = None, *, zone: tzinfo, now: datetime) -> None:
         """Times start at now; `zone` is the ward's."""
@@ -133,6 +134,16 @@ class TreatmentForm(RecordForm):
     )
     route = forms.CharField(label="Route", required=False, max_length=20)
     note = forms.CharField(label="Note", required=False, max_length=200)
+    beyond_reason = forms.CharField(
+        label="Why it is given so", required=False, max_length=200,
+        help_text="Kept with the dose. Leave out names.",
+    )  # fmt: skip
+
+    @property
+    def rest(self) -> list[forms.BoundField]:
+        """The fields drawn one under the other; the reason only once it was asked for."""
+        asked = self.asks_why or bool(self.data.get("beyond_reason"))
+        return [field for field in super().rest if asked or field.name != "beyond_reason"]
 
 
 class InfusionForm(RecordForm):

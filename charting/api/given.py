@@ -1,5 +1,7 @@
 """Infusions and treatments over HTTP."""
 
+from typing import Any
+
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -7,10 +9,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from charting import doses
+from charting import doses, drug_facts
 from charting.api import replies, schema
 from charting.api.access import body_of, patient_id_of, source_of, user_of
 from charting.api.fields import Body
+from charting.models import PatientState
 from patients.medicines import TreatmentCode
 from patients.models import Treatment
 from staff.permissions import can_record_infusion, can_record_treatment
@@ -55,7 +58,10 @@ class Treatments(APIView):
         request=schema.Treatment, responses=schema.TREATMENT, operation_id="record_treatment"
     )
     def post(self, request: Request) -> Response:
-        """Record what was given; the same client_id answers the stored row."""
+        """Record what was given; the same client_id answers the stored row.
+
+        Whoever sends beyond_reason, even empty, asks a person, and is held to it with 409.
+        """
         data = body_of(request)
         patient_id = patient_id_of(request, data.get("patient"), may=can_record_treatment)
         body = Body(data)
@@ -67,6 +73,7 @@ class Treatments(APIView):
         )
         dose_value, dose_unit = body.number("dose_value"), body.text("dose_unit", longest=12)
         route, note = body.text("route", longest=20), body.text("note", longest=200)
+        beyond_reason = body.text("beyond_reason", longest=200)
         body.finish()
         assert started_at is not None
         row = doses.record_treatment(
@@ -82,8 +89,10 @@ class Treatments(APIView):
             dose_unit=dose_unit,
             route=route,
             note=note,
+            beyond_reason=beyond_reason,
+            asks=data.get("beyond_reason") is not None,
         )
-        return Response(replies.treatment(row), status=201)
+        return Response(_answer(row), status=201)
 
 
 class TreatmentStop(APIView):
@@ -107,4 +116,18 @@ class TreatmentStop(APIView):
             now=timezone.now(),
             source=source_of(user_of(request)),
         )
-        return Response(replies.treatment(row), status=201)
+        return Response(_answer(row), status=201)
+
+
+def _answer(row: Treatment) -> dict[str, Any]:
+    """The stored row with its facts as they are now."""
+    current = PatientState.objects.select_related("latest_assessment").get(pk=row.patient_id)
+    facts = drug_facts.of_dose(
+        current,
+        code=row.code,
+        at=row.started_at,
+        dose_value=row.dose_value,
+        dose_unit=row.dose_unit,
+        apart_from=row.pk,
+    )
+    return replies.treatment(row) | {"facts": facts and replies.dose_facts(facts)}

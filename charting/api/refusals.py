@@ -13,6 +13,7 @@ from alerts.snooze import SnoozeRefusedError
 from charting.chart import ConflictError, NotInForceError
 from charting.confirming import SamePersonError
 from charting.doubts import UnconfirmedError
+from charting.drug_facts import ReasonNeededError
 from charting.entry import EntryRefusedError
 
 
@@ -24,6 +25,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         return _one("conflict", str(error), status.HTTP_409_CONFLICT)
     if isinstance(error, UnconfirmedError):
         return Response({"errors": [_field(each) for each in error.doubts]}, status=409)
+    if isinstance(error, ReasonNeededError):
+        return _one("beyond_reason", str(error), status.HTTP_409_CONFLICT)
     if isinstance(error, StaleAlertError):
         return _one("version", str(error), status.HTTP_409_CONFLICT)
     if isinstance(error, SnoozeRefusedError):

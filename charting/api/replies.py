@@ -1,14 +1,18 @@
 """Rows and results as the JSON an integration relies on."""
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from alerts.models import Alert
 from charting.chart import Charted
+from grading import reference
 from grading.models import Assessment
+from patients.dose_facts import DoseFacts, words_beyond
 from patients.models import Infusion, Patient, Treatment
 from vitals.models import ObservationSet
 
+_HOUR: Final = timedelta(hours=1)
 _SET_FIELDS = (
     "temperature_celsius", "temperature_site", "heart_rate_bpm", "respirations_per_minute",
     "systolic_mmhg", "diastolic_mmhg", "mean_arterial_mmhg", "blood_pressure_method",
@@ -146,4 +150,23 @@ def treatment(row: Treatment) -> dict[str, Any]:
         "dose_unit": row.dose_unit,
         "route": row.route,
         "note": row.note,
+        "beyond_reason": row.beyond_reason,
+    }
+
+
+def dose_facts(facts: DoseFacts) -> dict[str, Any]:
+    """How a dose stands to the others and to what is described; facts, never advice."""
+    interval, nearest = facts.limits.minimum_interval, facts.nearest
+    return {
+        "in_24_hours": facts.in_24_hours,
+        "in_episode": facts.in_episode,
+        "in_course": facts.in_course,
+        "hours_to_nearest": None if nearest is None else round(nearest / _HOUR, 2),
+        "minimum_interval_hours": None if interval is None else interval / _HOUR,
+        "most_in_24_hours": facts.limits.most_in_24_hours,
+        "most_in_course": facts.limits.most_in_course,
+        "most_mg": facts.limits.most_mg,
+        "beyond": list(facts.beyond),
+        "words": list(words_beyond(facts)),
+        "reference": reference.card().name,
     }

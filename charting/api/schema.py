@@ -14,6 +14,7 @@ from charting.entry_values import (
     VASOPRESSORS,
 )
 from patients import therapies
+from patients.dose_facts import Beyond
 from patients.medicines import DOSE_UNITS, TreatmentCode
 from patients.windows import DoseKind
 from vitals import plausibility
@@ -183,17 +184,44 @@ Infusion = serializer(
     dose_value=s.FloatField(required=False, min_value=0),
     dose_unit=s.ChoiceField(choices=DOSE_UNITS, required=False),
 )
-Treatment = serializer(
-    "Treatment",
-    client_id=s.UUIDField(),
-    patient=patient_field(),
-    code=s.ChoiceField(choices=TreatmentCode.choices),
-    started_at=moment(),
-    stopped_at=moment(required=False),
-    dose_value=s.FloatField(required=False, min_value=0),
-    dose_unit=s.ChoiceField(choices=DOSE_UNITS, required=False),
-    route=s.CharField(max_length=20, required=False),
-    note=s.CharField(max_length=200, required=False),
+_TREATMENT: Final[dict[str, Any]] = {
+    "client_id": s.UUIDField(),
+    "patient": patient_field(),
+    "code": s.ChoiceField(choices=TreatmentCode.choices),
+    "started_at": moment(),
+    "stopped_at": moment(required=False),
+    "dose_value": s.FloatField(required=False, min_value=0),
+    "dose_unit": s.ChoiceField(choices=DOSE_UNITS, required=False),
+    "route": s.CharField(max_length=20, required=False),
+    "note": s.CharField(max_length=200, required=False),
+    "beyond_reason": s.CharField(
+        max_length=200,
+        required=False,
+        allow_blank=True,
+        help_text="why the dose is outside what is described; once given, even empty, a dose "
+        "outside it without a reason is refused with 409. Without it, it is stored and answered.",
+    ),
+}
+Treatment = serializer("Treatment", **_TREATMENT)
+DoseFacts = serializer(
+    "DoseFacts",
+    in_24_hours=s.IntegerField(),
+    in_episode=s.IntegerField(allow_null=True, help_text="null: no episode is open"),
+    in_course=s.IntegerField(),
+    hours_to_nearest=s.FloatField(allow_null=True, help_text="to the dose before or after it"),
+    minimum_interval_hours=s.FloatField(allow_null=True),
+    most_in_24_hours=s.IntegerField(allow_null=True),
+    most_in_course=s.IntegerField(allow_null=True),
+    most_mg=s.FloatField(allow_null=True),
+    beyond=s.ListField(child=s.ChoiceField(choices=[each.value for each in Beyond])),
+    words=s.ListField(child=s.CharField()),
+    reference=s.CharField(help_text="the edition of the reference card compared with"),
+)
+_RECORDED_TREATMENT = serializer(
+    "RecordedTreatment",
+    id=s.IntegerField(),
+    **_TREATMENT,
+    facts=DoseFacts(allow_null=True, help_text="null: not a medicine that is counted"),
 )
 Stop = serializer("TreatmentStop", stopped_at=moment())
 LONGEST_SNOOZE_MINUTES: Final = 240
@@ -235,7 +263,7 @@ SETS: Final = answers_of(
     )
 )
 INFUSION: Final = answers_of(_201=Infusion)
-TREATMENT: Final = answers_of(_201=Treatment)
+TREATMENT: Final = answers_of(_201=_RECORDED_TREATMENT)
 PATIENT: Final = answers_of(_200=_PERSON)
 PATIENTS: Final = answers_of(_200=serializer("Patients", patients=_PERSON(many=True)))
 ALERT: Final = answers_of(_200=Alert)

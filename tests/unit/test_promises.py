@@ -97,6 +97,7 @@ PURE = [
     ROOT / "vitals/strokes.py",
     ROOT / "grading/lab_terms.py",
     ROOT / "patients/windows.py",
+    ROOT / "patients/dose_facts.py",
     *sorted((ROOT / "alerts/policy").glob("*.py")),
     ROOT / "alerts/ladder.py",
 ]

@@ -240,3 +240,70 @@ def test_a_result_keeps_its_limits_and_what_was_said_of_symptoms(patient, nurses
     assert (result.reference_low, result.symptomatic) == (Decimal("3.5"), True)
     graded = Assessment.objects.get(lab_result=result)
     assert (graded.term, graded.grade) == ("Hypokalemia", 2)
+
+
+# --- Facts at the moment of charting -----------------------------------------------------------
+
+
+def toci(**more):
+    return {"code": "tocilizumab", "started_at": "2026-03-10T12:00", "dose_value": "8",
+            "dose_unit": "mg/kg"} | more  # fmt: skip
+
+
+def test_o4_a_second_dose_at_7_h_30_shows_the_interval_and_is_saved_with_a_reason(patient, nurses):
+    give(patient, "tocilizumab", minutes_ago=450)
+    page = send(nurses, patient, "treatment", **toci())
+    words = page.content.decode()
+    assert page.status_code == 200
+    assert "Min interval 8 h: 7 h 30 min to another dose" in words
+    assert "Count 2/3 (24 h), 2/4 (course)" in words
+    assert [field.name for field in page.context["form"].rest][-1] == "beyond_reason"
+    assert Treatment.objects.count() == 1
+
+    answer = nurses.post(
+        f"/patients/{patient.pk}/record/treatment/",
+        toci(client_id=str(uuid.uuid4()), beyond_reason="worse, consultant at the bed"),
+        follow=True,
+    )
+    assert Treatment.objects.latest("pk").beyond_reason == "worse, consultant at the bed"
+    assert "Tocilizumab recorded. Count 2/3 (24 h), 2/4 (course)." in answer.content.decode()
+
+
+def test_o4_at_8_h_nobody_is_asked(patient, nurses):
+    give(patient, "tocilizumab", minutes_ago=480)
+    assert send(nurses, patient, "treatment", **toci()).status_code == 302
+    assert Treatment.objects.latest("pk").beyond_reason == ""
+
+
+def test_the_page_says_what_was_given_before_anything_is_chosen(patient, nurses):
+    chart_set(patient, WELL | {"temperature_celsius": Decimal("38.6")}, minutes_ago=600)
+    give(patient, "tocilizumab", minutes_ago=450)
+    give(patient, "dexamethasone", minutes_ago=60, dose_value=Decimal(10), dose_unit="mg")
+    page = nurses.get(f"/patients/{patient.pk}/record/treatment/")
+    facts = page.context["facts"]
+    rows = {row["code"]: row for row in facts["rows"]}
+    assert rows.keys() == {"tocilizumab", "dexamethasone"}
+    assert rows["tocilizumab"]["last"] == "Last 7 h 30 min ago"
+    assert "Min interval 8 h, at most 3 in 24 h, 4 in total" in rows["tocilizumab"]["limits"]
+    assert rows["dexamethasone"]["counts"] == "Count 1 (24 h), 1 (course), 1 (episode)"
+    assert rows["dexamethasone"]["times"] == ["11:00 10 mg"]
+    assert facts["waived"] == ["Tocilizumab since 04:30", "Dexamethasone (steroid) since 11:00"]
+    assert [field.name for field in page.context["form"].rest][-1] == "note"
+
+
+def test_no_dose_of_tocilizumab_is_said_too(patient, nurses):
+    (row,) = nurses.get(f"/patients/{patient.pk}/record/treatment/").context["facts"]["rows"]
+    assert (row["code"], row["counts"], row["last"]) == ("tocilizumab", "None recorded", "")
+
+
+def test_a_bispecific_is_told_the_narrower_count(ward, nurses):
+    given = a_patient(ward, therapy="teclistamab", kind="step_1", infused_at=NOW)
+    (row,) = nurses.get(f"/patients/{given.pk}/record/treatment/").context["facts"]["rows"]
+    assert "2 in 24 h in some bispecific labels" in row["limits"]
+
+
+def test_the_facts_never_recommend(patient, nurses):
+    give(patient, "tocilizumab", minutes_ago=60)
+    words = send(nurses, patient, "treatment", **toci()).content.decode().lower()
+    for order in ("should", "must not", "do not give", "recommend", "contraindicated"):
+        assert order not in words

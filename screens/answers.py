@@ -1,4 +1,4 @@
-"""JSON answers with an entity tag, so that asking again costs only the question."""
+"""Answers that are no page: JSON with an entity tag, and paper."""
 
 from datetime import datetime, tzinfo
 from hashlib import sha256
@@ -28,3 +28,12 @@ def json_answer(
     response = get_conditional_response(request, etag=etag, response=whole) or whole
     response.headers[WARD_CLOCK] = f"{now.astimezone(zone):%H:%M:%S}"
     return response
+
+
+def pdf_answer(content: bytes, *, name: str) -> HttpResponse:
+    """Return a PDF that opens in the browser; `name` says nothing about a person."""
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}"'},
+    )

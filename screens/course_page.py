@@ -59,6 +59,7 @@ def _content(state: PatientState, *, now: datetime) -> dict[str, Any]:
         "scores": [_score(each, clock) for each in known.scores],
         "neuro": neuro_list.neuro_list(state, now=now),
         "timeline_url": f"/patients/{state.pk}/timeline/",
+        "summary_url": f"/patients/{state.pk}/summary.pdf",
         "as_of": clock.at(now),
     }
 

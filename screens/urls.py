@@ -29,6 +29,7 @@ from screens.result import result
 from screens.rota_page import rota_page
 from screens.schedule_page import schedule_page
 from screens.sign_in import SignIn, SignOut
+from screens.summary_page import summary_pdf
 from screens.switch_page import lock, still_here, switch
 from screens.tablet.beat import beat
 from screens.tablet.discarded import discarded
@@ -77,6 +78,7 @@ urlpatterns = [
     _page("patients/<row:patient_id>/course/", course_page),
     _page("patients/<row:patient_id>/body-systems/", body_systems),
     _page("patients/<row:patient_id>/body-systems/check/", symptom_check),
+    _page("patients/<row:patient_id>/summary.pdf", summary_pdf),
     _page("patients/<row:patient_id>/timeline/", timeline),
     _page("patients/<row:patient_id>/timeline.json", timeline_json),
     _page("patients/<row:patient_id>/record/neuro/", neuro_check),

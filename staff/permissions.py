@@ -25,6 +25,7 @@ CONFIRM_GRADE: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
 SEE_ALERT_STATISTICS: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
 REGISTER_DEVICE: Final = frozenset({Role.CHARGE_NURSE})
 OPEN_AGENCY_ACCOUNT: Final = frozenset({Role.CHARGE_NURSE})
+PRINT: Final = _CLINICAL
 ARRANGE_BEDS: Final = frozenset({Role.CHARGE_NURSE})
 ASSIGN_NURSE: Final = frozenset({Role.CHARGE_NURSE})
 CALL_NEXT: Final = _CLINICAL
@@ -155,3 +156,8 @@ def can_call_next(user: User, ward: Ward | None) -> bool:
 def can_see_wall(user: User, ward: Ward | None) -> bool:
     """Clinical staff and the ward's own wall displays see the wall, which names nobody."""
     return _allowed(user, ward, SEE_WALL)
+
+
+def can_print(user: User, ward: Ward | None) -> bool:
+    """Clinical staff take the patients of their own wards along on paper."""
+    return _allowed(user, ward, PRINT)

@@ -1,0 +1,1 @@
+"""Sheets of paper: what people print, hand over, or read when the system is down."""

@@ -1,0 +1,88 @@
+"""Read what stands beside the picture of a summary: reasons, words, alerts; three queries."""
+
+from datetime import datetime
+from typing import Any
+
+from alerts.models import Alert
+from charting.models import PatientState
+from grading.models import Assessment, Confirmation, Decision, OtherCause
+from grading.services import SCALE
+from screens import alert_words, labels, words
+from screens.paper.record import AlertRow, ClinicianSaid, Record, changed_sets
+from screens.timeline.course import Course
+
+
+def read(state: PatientState, course: Course, *, now: datetime) -> Record:
+    """Return the course with its words, all between the course's ends."""
+    span = (course.start, course.end)
+    return Record(
+        course=course,
+        reasons=_reasons(state.pk, [m.set_id for m in changed_sets(course)]),
+        said=_said(state.pk, span),
+        alerts=_alerts(state.pk, span, now=now),
+    )
+
+
+def _reasons(patient_id: int, sets: list[int]) -> dict[int, str]:
+    rows = Assessment.objects.filter(
+        patient_id=patient_id, scale=SCALE, observation_set_id__in=sets
+    ).in_force()
+    return {
+        number: why(because, missing)
+        for number, because, missing in rows.values_list("observation_set_id", "because", "missing")
+    }
+
+
+def why(because: list[dict[str, Any]], missing: list[str]) -> str:
+    """Return what forces the grade, its values in it, and what was not recorded."""
+    gravest = max((each["grade"] for each in because), default=0)
+    found = [
+        "; ".join(each["inputs"]) or each["words"] for each in because if each["grade"] == gravest
+    ]
+    if missing:
+        found.append(f"not recorded: {', '.join(words.fields(missing))}")
+    return ". ".join(labels.sentence(each) for each in found) or "No criterion met"
+
+
+def _said(patient_id: int, span: tuple[datetime, datetime]) -> list[ClinicianSaid]:
+    rows = (
+        Confirmation.objects.filter(patient_id=patient_id, recorded_at__range=span)
+        .in_force()
+        .select_related("recorded_by", "seconded_by", "assessment")
+        .order_by("recorded_at", "pk")
+    )
+    return [ClinicianSaid(row.recorded_at, _words(row)) for row in rows]
+
+
+def _words(row: Confirmation) -> str:
+    by = row.recorded_by.display_name() if row.recorded_by else "somebody"
+    if row.decision == Decision.REJECTED:
+        what = f"not this syndrome: {OtherCause(row.cause).label.lower()}"
+    else:
+        what = f"{Decision(row.decision).label.lower()}: grade {row.grade}"
+    second = f", agreed by {row.seconded_by.display_name()}" if row.seconded_by else ""
+    waits = ", waits for a second person" if row.waits_for_second else ""
+    note = f". {row.note}" if row.note else ""
+    return f"{by} {what}{second}{waits}{note}"
+
+
+def _alerts(
+    patient_id: int, span: tuple[datetime, datetime], *, now: datetime
+) -> list[AlertRow]:  # fmt: skip
+    rows = Alert.objects.filter(patient_id=patient_id, raised_at__range=span).select_related(
+        "ward", "acknowledged_by", "snoozed_by"
+    )
+    return [
+        AlertRow(row.raised_at, row.severity, labels.sentence(row.words), stands(row, now=now))
+        for row in rows.order_by("raised_at", "pk")
+    ]
+
+
+def stands(alert: Alert, *, now: datetime) -> str:
+    """Return how an alert stands, with its owner."""
+    return (
+        alert_words.closed(alert, now=now)
+        or alert_words.snoozed(alert, now=now)
+        or alert_words.acknowledged(alert, now=now)
+        or "Nobody has answered"
+    )

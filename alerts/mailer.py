@@ -78,7 +78,9 @@ class _CuttableBackend(EmailBackend):
         """Wait no longer than this for anything more."""
         for server in self._made:
             if server.sock is not None:
-                server.sock.settimeout(seconds)
+                # A failed handshake has closed it, and must stay what is told.
+                with contextlib.suppress(OSError):
+                    server.sock.settimeout(seconds)
 
     def cut(self) -> None:
         """End the connection under whoever waits for it."""

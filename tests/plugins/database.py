@@ -31,7 +31,7 @@ def prepare() -> None:
 
 
 def must_have(what: str) -> bool:
-    """Whether CRS_REQUIRE names `what`: redis, chromium or postgres."""
+    """Whether CRS_REQUIRE names `what`: redis, chromium, postgres or openssl."""
     return what in {part.strip() for part in os.environ.get("CRS_REQUIRE", "").split(",")}
 
 

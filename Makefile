@@ -77,6 +77,7 @@ check: $(TEST_READY)
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
 	$(BIN)/python -m docs.generate_clinical_rules --check
 	$(BIN)/python -m docs.generate_alert_rules --check
+	$(BIN)/python -m docs.generate_reference --check
 	$(BIN)/python -m charting.browser.generate --check
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	@echo "All checks passed."

@@ -37,9 +37,13 @@ class Scale(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a line comes from, with its date or that it has none."""
+    """Where a line comes from, with its date or that it has none.
+
+    `short` names both in a few words, for beside a line.
+    """
 
     id: str
+    short: str
     title: str
     dated: str
 
@@ -127,7 +131,8 @@ def read(text: str) -> Card:
     if document.get("schema") != SCHEMA:
         raise BadCardError(f"the schema is not {SCHEMA}")
     sources = {
-        name: Source(name, row["title"], row["dated"]) for name, row in document["sources"].items()
+        name: Source(name, row["short"], row["title"], row["dated"])
+        for name, row in document["sources"].items()
     }
     found = Card(
         edition=document["edition"],

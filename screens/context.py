@@ -89,6 +89,7 @@ def _navigation(request: HttpRequest, user: User) -> list[dict[str, Any]]:
         links.append(("Alerts", "/alerts/"))
         if wards := _wards(request):
             links.append(("Rota", f"/wards/{wards[0].code}/rota/"))
+        links.append(("Reference", "/reference/"))
     if user.role in permissions.REGISTER_DEVICE or user.role == Role.ADMINISTRATOR:
         links.append(("Tablets", "/devices/"))
     if user.role == Role.ADMINISTRATOR:

@@ -15,8 +15,9 @@ from charting.models import PatientState
 from charting.neuro_grades import grade_of
 from grading.icans import DEVELOPMENTAL_DELAY
 from grading.models import Assessment
+from grading.reference import Scale
 from grading.rules.vocabulary import UnableReason
-from screens import call_card, labels, neuro_samples, roster, strip, words
+from screens import call_card, labels, neuro_samples, reference_page, roster, strip, words
 from screens.access import patient_for, user_of
 from screens.badges import badge_of
 from staff import permissions
@@ -114,6 +115,9 @@ def _content(found: _Found) -> dict[str, Any]:
         "written": neuro_samples.sample(check, found.state, now=now) if has_written else None,
         "samples": neuro_samples.newest(found.state, now=now, before=check),
         "ruleset": assessment.ruleset,
+        "reference_url": reference_page.url_of(
+            assessment.grade, at_least=assessment.at_least, scale=Scale.ICANS
+        ),
         "again_url": f"/patients/{found.state.pk}/record/neuro/",
         "patient_url": f"/patients/{found.state.pk}/timeline/",
         "course_url": f"/patients/{found.state.pk}/course/#neuro",

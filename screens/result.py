@@ -21,6 +21,7 @@ from screens import (
     labels,
     near_sets,
     recheck,
+    reference_page,
     roster,
     scale_panel,
     set_story,
@@ -122,6 +123,9 @@ def _content(found: Result) -> dict[str, Any]:
         "taken_at_label": f"{measured} ({labels.ago(taken_at, now=found.now)})",
         "patient_url": patient_url,
         "course_url": f"/patients/{found.state.pk}/course/",
+        "reference_url": reference_page.url_of(
+            found.assessment.grade, at_least=found.assessment.at_least
+        ),
         "back_url": "/patients/",
     }
 

@@ -25,6 +25,7 @@ from screens.neuro_samples import handwriting
 from screens.patients import patient, patients
 from screens.pin_page import pin_page
 from screens.record import record, stop
+from screens.reference_page import reference_page
 from screens.result import result
 from screens.rota_page import rota_page
 from screens.schedule_page import schedule_page
@@ -65,6 +66,7 @@ urlpatterns = [
     _page("still-here/", still_here),
     _page("pin/", pin_page),
     _page("devices/", devices),
+    _page("reference/", reference_page),
     _page("patients/", patients),
     _page("patients/scan/", scan),
     _page("patients/<row:patient_id>/", patient),

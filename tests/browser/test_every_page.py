@@ -69,6 +69,8 @@ def addresses(ward, charge):
         f"/alerts/{alert.code}/",
         "/demo/mailbox/",
         "/tablet/unsent/",
+        "/reference/",
+        "/reference/?grade=2",
     ]
 
 

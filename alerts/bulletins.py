@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from django.conf import settings
 from django.core.mail import EmailMessage
 
-from alerts import message, rota_plan
+from alerts import continuity, message, rota_plan
 from alerts.models import (
     URGENT,
     Alert,
@@ -146,6 +146,18 @@ def _refused(row: Bulletin, now: datetime) -> Words | None:
     )  # fmt: skip
 
 
+def _old_pack(row: Bulletin, now: datetime) -> Words | None:
+    since = continuity.stale_since(row.ward, now=now) if row.ward else None
+    if row.ward is None or since is None:
+        return None
+    return Words(
+        "papers for a downtime are old",
+        [f"Continuity pack not written since {message.described_at(since, ward=row.ward)}.",
+         "Alerts go out. Should the system stop, the paper would be older than 30 minutes.",
+         "Look at the disk and the folder that the packs are written to."],
+    )  # fmt: skip
+
+
 _WORDS: Final[dict[Topic, Callable[[Bulletin, datetime], Words | None]]] = {
     Topic.DIGEST_P3: _unanswered,
     Topic.DIGEST_P4: _to_know,
@@ -154,6 +166,7 @@ _WORDS: Final[dict[Topic, Callable[[Bulletin, datetime], Words | None]]] = {
     Topic.ROTA_GAP: _gap,
     Topic.ROTA_GAP_NOW: _gap,
     Topic.MAIL_REFUSED: _refused,
+    Topic.OLD_PACK: _old_pack,
 }
 
 

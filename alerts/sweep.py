@@ -11,7 +11,7 @@ from alerts import canary, delivery, digests, escalation, set_back, system, webh
 from alerts.overdue import raise_overdue
 from alerts.pulse import SWEEP, beat
 
-__all__ = ["add_step", "derive", "raise_overdue", "sweep"]
+__all__ = ["ASIDE", "add_aside", "add_step", "derive", "raise_overdue", "sweep"]
 
 logger = logging.getLogger(__name__)
 # Each does one thing that is due and is safe to run twice at once.
@@ -25,15 +25,26 @@ _NOW_AND_THEN: Final[tuple[Callable[..., Any], ...]] = (
     digests.write_due,
     canary.send_due,
     system.tell_of_gaps,
+    system.tell_of_old_packs,
 )
 
 _ADDED: Final[list[Callable[..., Any]]] = []
+ASIDE: Final[list[Callable[..., Any]]] = []
 
 
 def add_step(step: Callable[..., Any]) -> None:
     """Let a package that stands on this one have something done now and then, as it starts."""
     if step not in _ADDED:
         _ADDED.append(step)
+
+
+def add_aside(step: Callable[..., Any]) -> None:
+    """Let a package above have something done each minute beside the sweep, in its own thread.
+
+    For what may take long or hang, such as a disk: it holds up no alert.
+    """
+    if step not in ASIDE:
+        ASIDE.append(step)
 
 
 def sweep(*, now: datetime, name: str) -> None:

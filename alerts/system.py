@@ -7,7 +7,7 @@ Such a condition has no patient, so it is no alert: pages and /health/alerting s
 from dataclasses import replace
 from datetime import datetime
 
-from alerts import bulletins, canary, rota, rota_plan
+from alerts import bulletins, canary, continuity, rota, rota_plan
 from alerts.models import Bulletin, Notification, RotaRole, Topic
 from alerts.rota import Holder, Via
 from alerts.rota_plan import LOOK_AHEAD
@@ -28,6 +28,17 @@ def tell_of_gaps(*, now: datetime) -> int:
                 continue
             to = [_as(gap.role, each) for each in _keepers(ward, now=now, with_charge=True)]
             written += len(bulletins.write(topic, key=key, ward=ward, to=to, now=now))
+    return written
+
+
+def tell_of_old_packs(*, now: datetime) -> int:
+    """Write a bulletin, once each shift, for each ward whose papers for a downtime are old."""
+    written = 0
+    for ward, _ in continuity.stale_wards(now=now):
+        key = f"pack-{ward.pk}-{canary.shift_start(now):%Y%m%d%H%M}"
+        if not Bulletin.objects.filter(key=key).exists():
+            to = _keepers(ward, now=now, with_charge=True)
+            written += len(bulletins.write(Topic.OLD_PACK, key=key, ward=ward, to=to, now=now))
     return written
 
 

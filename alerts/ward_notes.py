@@ -1,4 +1,4 @@
-"""What is wrong with a ward's own arrangements: gaps in its rota (A40), minutes nobody can use."""
+"""What is wrong with a ward's own arrangements: rota gaps (A40), minutes, old papers."""
 
 import threading
 import time
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from alerts import ladder, rota_plan
+from alerts import continuity, ladder, rota_plan
 from alerts.message import described_at
 from alerts.models import RotaRole
 from staff.models import Ward
@@ -28,7 +28,7 @@ class Note:
 
 
 def of_ward(ward: Ward, *, now: datetime) -> list[Note]:
-    """Return what is wrong on this ward, from now to a day ahead; at most two queries."""
+    """Return what is wrong on this ward, from now to a day ahead; at most four queries."""
     gaps = rota_plan.gaps(ward, start=now, end=now + rota_plan.LOOK_AHEAD)
     found = [
         Note(
@@ -38,13 +38,23 @@ def of_ward(ward: Ward, *, now: datetime) -> list[Note]:
         )
         for gap in gaps
     ]
-    return found + minutes_of(ward)
+    return found + minutes_of(ward) + _old_pack(ward, now=now)
 
 
 def minutes_of(ward: Ward) -> list[Note]:
     """Return why the ward's own minutes of the ladder are left aside for the shipped ones."""
     words = "its own alert minutes cannot be used, the shipped ones count"
     return [Note(ward.name, f"{words} ({fault})") for fault in ladder.faults(ward.alert_minutes)]
+
+
+def _old_pack(ward: Ward, *, now: datetime) -> list[Note]:
+    since = continuity.stale_since(ward, now=now)
+    if since is None:
+        return []
+    at = since.astimezone(ward.zone)
+    is_today = at.date() == now.astimezone(ward.zone).date()
+    when = f"{at:%H:%M}" if is_today else described_at(since, ward=ward)
+    return [Note(ward.name, f"continuity pack not written since {when}")]
 
 
 def everywhere(*, now: datetime) -> list[Note]:

@@ -12,6 +12,7 @@ from alerts.models.alert import (
 from alerts.models.answered import AnsweredDue
 from alerts.models.bulletin import URGENT, Bulletin, Topic
 from alerts.models.due import DueSet, OffWardReason, OrderKind, ScheduleOrder
+from alerts.models.handover import HandoverReadBack, HandoverWords, Illness
 from alerts.models.heartbeat import Heartbeat
 from alerts.models.notification import Kind, Notification, NotificationQuerySet
 from alerts.models.outgoing import LEASE, LONGEST_LEASE, Channel, Outgoing, OutgoingQuerySet
@@ -32,7 +33,10 @@ __all__ = [
     "Channel",
     "ClosedAs",
     "DueSet",
+    "HandoverReadBack",
+    "HandoverWords",
     "Heartbeat",
+    "Illness",
     "Kind",
     "Notification",
     "NotificationQuerySet",

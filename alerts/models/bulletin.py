@@ -19,6 +19,7 @@ class Topic(models.TextChoices):
     ROTA_GAP = "rota_gap", "Nobody will be on call"
     ROTA_GAP_NOW = "rota_gap_now", "Nobody is on call"
     MAIL_REFUSED = "mail_refused", "An address was refused for good"
+    OLD_PACK = "old_pack", "The papers for a downtime are old"
 
 
 # Before the others of their kind, and never held back at night.

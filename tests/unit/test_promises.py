@@ -27,6 +27,8 @@ OURS |= {"staff", "vitals"}
 APPEND_ONLY = {
     "alerts.AlertEvent",
     "alerts.AnsweredDue",
+    "alerts.HandoverReadBack",
+    "alerts.HandoverWords",
     "alerts.Returned",
     "alerts.ScheduleOrder",
     "audit.AuditEntry",

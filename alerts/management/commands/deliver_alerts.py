@@ -49,6 +49,7 @@ class Command(BaseCommand):
             turns.append(Pages())
         if settings.CRS_BOUNCES is not None:
             turns.append(Bounces())
+        turns += [Aside(step) for step in sweeping.ASIDE]
         threads = [
             threading.Thread(
                 target=_loop, args=(turn, options["every_seconds"], stop, broken), daemon=True
@@ -112,6 +113,27 @@ class Bounces:
         if time.monotonic() >= self._next_at:
             self._next_at = time.monotonic() + _SELDOM_SECONDS
             returns.visit(now=now)
+
+
+class Aside:
+    """Does one thing each minute that no alert waits for; its failure ends no sender."""
+
+    def __init__(self, step: Callable[..., Any]) -> None:
+        """Begin at once."""
+        self._step = step
+        self._next_at = 0.0
+
+    def __call__(self, now: datetime) -> None:
+        """Turn once."""
+        if time.monotonic() < self._next_at:
+            return
+        self._next_at = time.monotonic() + _SELDOM_SECONDS
+        try:
+            self._step(now=now)
+        except DatabaseError:
+            raise
+        except Exception:
+            logger.exception("aside.failed")
 
 
 def _loop(

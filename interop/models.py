@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 
+from interop.fhir.models import HeldResource
 from interop.quarantine.models import (
     Feed,
     HeldResult,
@@ -18,6 +19,7 @@ from staff.models import Ward
 
 __all__ = [
     "Feed",
+    "HeldResource",
     "HeldResult",
     "ImportBatch",
     "ImportedRow",

@@ -49,6 +49,11 @@ _STOPS: Final = frozenset({"stopped", "d/c'd", "discontinued", "off"})
 _RUNS_ON: Final = frozenset({"", "notstopd", "not stopped", "running", "restart", "continued"})
 
 
+def named(name: str) -> str | None:
+    """The vasoactive medicine that a name in small letters is of; None for any other."""
+    return _NAMES.get(name)
+
+
 def map_infusion(row: Row, setting: Setting) -> Given:
     """Return a medicine that ran from start to stop at one rate; raises RefusedError."""
     if _VOID.search(row["status"].casefold()):

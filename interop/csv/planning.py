@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from charting.entry import Entry, EntryRefusedError
 from interop.csv import drugs, grouping, laboratory, oxygen, people, running, vitals
@@ -67,6 +67,7 @@ class Plan:
     weights: list[Weight] = field(default_factory=list)
     labs: list[Lab] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
+    set_of: dict[int, UUID] = field(default_factory=dict)  # client id, by identity of the row
 
     @property
     def registers(self) -> bool:
@@ -203,6 +204,7 @@ def _add_entry(each: GroupedSet, made: Plan, setting: Setting) -> None:
             made.refused.append(Refusal(row, RefusedError(Reason.CONTRADICTION, "value", words)))
         return
     made.entries.append(replace(entry, as_entered=_as_entered(each)))
+    made.set_of |= {id(row): entry.client_id for row in each.rows}
 
 
 def _as_entered(each: GroupedSet) -> dict[str, Any]:

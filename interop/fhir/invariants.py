@@ -9,7 +9,9 @@ from interop.fhir.outcome import Issue, IssueCode
 
 _REFERENCE: Final = re.compile(r"#?[^\s]*")
 _DIV: Final = re.compile(r"\s*<div\b[^>]*http://www\.w3\.org/1999/xhtml[^>]*>.*</div>\s*", re.S)
-_ACTIVE: Final = re.compile(r"<\s*(script|iframe|object|embed|form|base|link|head|body)\b|\son\w+\s*=", re.I)
+_ACTIVE: Final = re.compile(
+    r"<\s*(script|iframe|object|embed|form|base|link|head|body)\b|\son\w+\s*=", re.I
+)
 _DATE_LENGTHS: Final = {4, 7, 10}
 
 
@@ -89,9 +91,7 @@ def _narrative(part: dict[str, Any], path: str) -> Iterator[Issue]:
 
 
 def _contained(resource: dict[str, Any], path: str) -> Iterator[Issue]:
-    named = {
-        each.get("id") for each in resource.get("contained") or () if isinstance(each, dict)
-    }
+    named = {each.get("id") for each in resource.get("contained") or () if isinstance(each, dict)}
     for index, each in enumerate(resource.get("contained") or ()):
         at = f"{path}.contained[{index}]"
         if "contained" in each:
@@ -151,7 +151,9 @@ def _bundle(resource: dict[str, Any], path: str) -> Iterator[Issue]:
     for index, entry in enumerate(resource.get("entry") or ()):
         at = f"{path}.entry[{index}]"
         if wants_request != ("request" in entry):
-            yield _broken(at, f"a {kind} entry {'has' if wants_request else 'has no'} request (bdl-3)")
+            yield _broken(
+                at, f"a {kind} entry {'has' if wants_request else 'has no'} request (bdl-3)"
+            )
         if not {"resource", "request", "response"} & entry.keys():
             yield _broken(at, "an entry has a resource, a request or a response (bdl-5)")
         full = entry.get("fullUrl")

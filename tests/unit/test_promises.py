@@ -34,6 +34,7 @@ APPEND_ONLY = {
     "audit.AuditEntry",
     "grading.Assessment",
     "grading.Confirmation",
+    "interop.HeldResource",
     "interop.HeldResult",
     "interop.ImportedRow",
     "interop.ImportedStay",

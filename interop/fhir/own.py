@@ -1,0 +1,96 @@
+"""Sets that this system sent out: every field under its own code, read back as it was."""
+
+from decimal import Decimal
+from typing import Any, Final
+
+from charting.entry import READERS
+from interop.fhir.decoded import Decoded
+from interop.fhir.identity import identifiers
+from interop.fhir.reasons import NotChartedError, Why
+from interop.fhir.vocabulary import OUR_SETS, OURS
+
+SET: Final = "observation-set"
+_PREFIX: Final = "field."
+# What is a list or an object is sent as JSON text.
+_STRUCTURED: Final = frozenset({"vasopressors", "vasopressor_doses", "skipped"})
+
+
+def is_own(resource: dict[str, Any]) -> bool:
+    """Whether an Observation is the whole of a set that this system sent out."""
+    return any(
+        each.get("system") == OURS and each.get("code") == SET
+        for each in (resource.get("code") or {}).get("coding") or ()
+    )
+
+
+def is_part_of_own(resource: dict[str, Any]) -> bool:
+    """Whether an Observation shows one reading of such a set, which the whole holds too."""
+    return any(system == OUR_SETS for system, _ in identifiers(resource)) and not is_own(resource)
+
+
+def components_of(values: dict[str, Any]) -> list[dict[str, Any]]:
+    """Every recorded field as a component, in the order of the form."""
+    return [_component(name, values[name]) for name in values]
+
+
+def _component(name: str, value: Any) -> dict[str, Any]:
+    code = {"coding": [{"system": OURS, "code": f"{_PREFIX}{name.replace('_', '-')}"}]}
+    code["text"] = name.replace("_", " ")  # type: ignore[assignment]
+    if name in _STRUCTURED:
+        import orjson
+
+        return {"code": code, "valueString": orjson.dumps(value).decode()}
+    if isinstance(value, bool):
+        return {"code": code, "valueBoolean": value}
+    if isinstance(value, int | Decimal):
+        return {"code": code, "valueQuantity": {"value": value}}
+    return {"code": code, "valueString": str(value)}
+
+
+def decode(resource: dict[str, Any], made: Decoded) -> None:
+    """Read a whole set back; raises NotChartedError naming the component at fault."""
+    marks = [value for system, value in identifiers(resource) if system == OUR_SETS]
+    if len(marks) != 1:
+        words = "a set of this system carries its client id as identifier"
+        raise NotChartedError(Why.INVALID, "Observation.identifier", words)
+    values: dict[str, Any] = {}
+    for index, part in enumerate(resource.get("component") or ()):
+        path = f"Observation.component[{index}]"
+        name = _name_of(part, path)
+        if name in values:
+            raise NotChartedError(Why.CODES_DISAGREE, f"{path}.code", f"{name} stands twice")
+        values[name] = _value_of(part, name, path)
+    from interop.fhir.times import effective
+
+    at, _ = effective(resource, "Observation")
+    made.own = {"client_id": marks[0], "taken_at": at, "charted_at": resource.get("issued")}
+    made.own["values"] = values
+
+
+def _name_of(part: dict[str, Any], path: str) -> str:
+    for each in part["code"].get("coding") or ():
+        code = str(each.get("code", ""))
+        if each.get("system") == OURS and code.startswith(_PREFIX):
+            name = code.removeprefix(_PREFIX).replace("-", "_")
+            if name in READERS or name == "vasopressor_doses":
+                return name
+    raise NotChartedError(Why.UNKNOWN_CODE, f"{path}.code", "is no field of a set")
+
+
+def _value_of(part: dict[str, Any], name: str, path: str) -> Any:
+    if name in _STRUCTURED:
+        import orjson
+
+        try:
+            return orjson.loads(str(part.get("valueString", "")))
+        except ValueError as error:
+            words = f"{name} is not the text it was sent as"
+            raise NotChartedError(Why.NOT_A_QUANTITY, f"{path}.valueString", words) from error
+    if "valueQuantity" in part:
+        found = part["valueQuantity"].get("value")
+        # Fields without a fraction are read as whole numbers, whatever was sent.
+        return int(found) if isinstance(found, Decimal) and found == int(found) else found
+    for form in ("valueBoolean", "valueString"):
+        if form in part:
+            return part[form]
+    raise NotChartedError(Why.ABSENT, path, f"{name} has no value")

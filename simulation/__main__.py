@@ -26,6 +26,7 @@ KEPT: Final = {
     204: "the oracle knew no six-hourly sets after the high-risk days",
     290: "a message that was written in the last second counted as never delivered",
     312: "a set with a gap and a worse grade put off a set that was due before",
+    2534: "a wait of before the clock was set back found no sender that looked again",
     2644: "a mail refused late called those again who had just been called",
 }
 

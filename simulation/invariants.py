@@ -112,8 +112,11 @@ class Checks:
         before = self.standing
         self.standing = {row[0]: Standing(*row) for row in self.world.store.rows(_STANDING)}
         for alert in before.values():
-            if alert.pk not in self.standing:
+            after = self.standing.get(alert.pk)
+            if after is None:
                 self._ended(alert)
+            elif after.state == "open" != alert.state:
+                self.told.is_open_again(after.code)
 
     def _stands(self, patient_id: int, family: str) -> bool:
         families = (family, "crs_grade") if family == "fever" else (family,)

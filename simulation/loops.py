@@ -16,15 +16,19 @@ _AT_LEAST_EVERY: Final = 1500.0  # a turn is taken that often although nothing s
 _CALM_SECONDS: Final = 480.0  # between two looks of a board that has nothing to find
 _WATCHING_SECONDS: Final = 40.0  # while something might be wrong and the board says nothing
 
+# Further ahead than any wait can be: set by a clock that has stepped back, so due at once.
+_NO_WAIT_IS_LONGER: Final = timedelta(minutes=10)
 # When something will be due, by the tables; a turn before that would find nothing.
 _MAILS: Final = """
-    SELECT min(coalesce(n.lease_until, n.due_at)) AS at, count(*) AS n
+    SELECT min(CASE WHEN coalesce(n.lease_until, n.due_at) > ? THEN '2000-01-01 00:00:00'
+               ELSE coalesce(n.lease_until, n.due_at) END), count(*)
     FROM alerts_notification n JOIN alerts_alert a ON a.id = n.alert_id
     WHERE n.sent_at IS NULL AND n.failed_at IS NULL AND n.dropped_at IS NULL
     AND (n.kind <> 'alert' OR a.state = 'open')
 """
 _BULLETINS: Final = """
-    SELECT min(coalesce(lease_until, due_at)), count(*) FROM alerts_bulletin
+    SELECT min(CASE WHEN coalesce(lease_until, due_at) > ? THEN '2000-01-01 00:00:00'
+               ELSE coalesce(lease_until, due_at) END), count(*) FROM alerts_bulletin
     WHERE sent_at IS NULL AND failed_at IS NULL AND dropped_at IS NULL
 """
 _STEPS: Final = """
@@ -148,7 +152,7 @@ class Loops:
 
     def plan(self) -> None:
         """Let each loop turn when something is due, and now and then although nothing is."""
-        found = {sql: self.world.store.rows(sql)[0] for sql in (_MAILS, _BULLETINS, _STEPS, _SETS)}
+        found = self._found((_MAILS, _BULLETINS, _STEPS, _SETS))
         for loop in self.loops:
             self._plan(loop, found)
 
@@ -189,7 +193,12 @@ class Loops:
         loop.left_behind = left
 
     def _now_due(self, loop: Loop) -> tuple[Any, float]:
-        return self._due(loop, {sql: self.world.store.rows(sql)[0] for sql in loop.looks_at})
+        return self._due(loop, self._found(loop.looks_at))
+
+    def _found(self, queries: Sequence[str]) -> dict[str, Any]:
+        latest = self.world.clock.wall() + _NO_WAIT_IS_LONGER
+        given = (latest.strftime("%Y-%m-%d %H:%M:%S"),)
+        return {sql: self.world.store.rows(sql, *given[: sql.count("?")])[0] for sql in queries}
 
     def restart(self, name: str, *, away: float) -> None:
         """A deploy ends a process and starts its successor."""

@@ -30,6 +30,7 @@ class Told:
         self._world = world
         self._waiting: dict[str, set[int]] = {}
         self.first_seen: dict[int, float] = {}
+        self._open_since: dict[str, float] = {}  # by alert code
 
     def look(self) -> None:
         """Note when each message was first seen, in true seconds."""
@@ -39,10 +40,18 @@ class Told:
         for (pk,) in rows:
             self.first_seen[pk] = self._world.clock.seconds
 
+    def is_open_again(self, code: str) -> None:
+        """Its messages are owed from now on; while somebody was on their way none was."""
+        self._open_since[code] = self._world.clock.seconds
+
     def waits_longer_than(self, seconds: float, *, refused: bool = True) -> list[int]:
-        """Undelivered messages that have been waiting so long, in true seconds."""
+        """Undelivered messages that have been owed for so long, in true seconds."""
         now, left = self._world.clock.seconds, self.undelivered(refused=refused)
-        return [pk for pk in left if now - self.first_seen.get(pk, now) > seconds]
+        return [
+            pk
+            for pk, code in left.items()
+            if now - max(self.first_seen.get(pk, now), self._open_since.get(code, 0.0)) > seconds
+        ]
 
     def check_when_all_is_well(self) -> None:
         """Nothing broke for longer than the longest wait: nothing older is left over."""
@@ -91,16 +100,16 @@ class Told:
         if mail.ids[name] > 1 + mail.excused_ids[name]:
             self._world.violated(f"{name} was sent {mail.ids[name]} times")
 
-    def undelivered(self, *, refused: bool = True) -> list[int]:
-        """Messages about open alerts that no mail server took, alone or in a merged mail.
+    def undelivered(self, *, refused: bool = True) -> dict[int, str]:
+        """Messages about open alerts that no mail server took, with the code of the alert.
 
         `refused`: with those that were refused for good, which only a person can mend.
         """
-        mail, found = self._world.mail, []
+        mail, found = self._world.mail, {}
         for pk, name, mailbox, code, failed_at in self._world.store.rows(_OWED):
             if failed_at is not None and not refused:
                 continue
             told = mail.last_told.get((mailbox, code), -1.0) >= self.first_seen.get(pk, 0.0)
             if not mail.ids[name] and not told:
-                found.append(pk)
+                found[pk] = code
         return found

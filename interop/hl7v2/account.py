@@ -20,8 +20,8 @@ class Receiving:
 
     `ward` stands where a message names none of ours; `zone` where neither the message nor
     an agreement with its sender says whose clock its times are of. `by` answers for it.
-    Only messages of the past register a patient by a result: live, an unknown number may
-    be a slip of the pen, and waits for the admission.
+    `registers` lets a result register its patient, as files of the past do: live, an unknown
+    number may be a slip of the pen, and waits for the admission.
     """
 
     now: datetime
@@ -30,6 +30,7 @@ class Receiving:
     by: User
     ward: Ward | None = None
     zone: tzinfo | None = None
+    registers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

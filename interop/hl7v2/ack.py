@@ -71,10 +71,12 @@ def ack(incoming: Incoming, *, now: datetime, code: AckCode | None = None) -> by
     return _compose(incoming.raw, code, reason, told, now=now)
 
 
-def failure(raw: bytes, *, now: datetime, reason: str, words: str) -> bytes:
+def failure(
+    raw: bytes, *, now: datetime, reason: str, words: str, code: AckCode = AckCode.ERROR
+) -> bytes:
     """The answer where nothing could be stored, not even the refusal: the sender tries again."""
     told = [Told(_CODES.get(reason, "207"), reason, words, "", "E")]
-    return _compose(raw, AckCode.ERROR, words, told, now=now)
+    return _compose(raw, code, words, told, now=now)
 
 
 def _told(each: Fated) -> Told:

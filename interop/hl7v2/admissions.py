@@ -51,7 +51,9 @@ class Event:
     def place(self) -> tuple[Ward, Bed | None]:
         """Ward and bed of PV1-3."""
         ward = places.ward_of(self.visit, otherwise=self.how.ward)
-        return ward, places.bed_of(self.visit, ward) if self.visit else None
+        # A bed of another ward's location is no bed of the one that stands in for it.
+        is_named = self.visit is not None and places.known_ward(self.visit.text(3)) == ward
+        return ward, places.bed_of(self.visit, ward) if is_named and self.visit else None
 
 
 def take(

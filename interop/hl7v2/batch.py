@@ -1,5 +1,6 @@
 """Settle messages in one transaction: each part of each comes to exactly one outcome."""
 
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from interop.models import Feed
 from patients.models import Patient
 from staff.models import Ward
 
+logger = logging.getLogger(__name__)
 # A control id may be used again; sooner than this with other content, something is wrong.
 NUMBER_HOLDS: Final = timedelta(hours=24)
 _RESULTS: Final = re.compile(rb"(?:^|[\r\n])OBX")
@@ -92,6 +94,51 @@ class _Work:
         if self.how.zone is not None:
             return Clock(self.how.now, self.how.zone)
         return Clock(self.how.now, ward.zone if ward else UTC)
+
+
+def settle_whatever(batch: Sequence[Incoming], *, how: Receiving) -> bool:
+    """Settle, whatever a message does to our own code; return whether all went well.
+
+    Where a batch fails, its messages are taken one by one; one that fails again waits for
+    a person, so that it neither stops the others nor is lost. Raises DatabaseError for a
+    live message: its sender has it still.
+    """
+    try:
+        settle(batch, how=how)
+    except Exception as error:
+        if how.live and isinstance(error, DatabaseError):
+            raise
+        logger.exception("hl7v2.not_settled", extra={"error": type(error).__name__})
+    else:
+        return True
+    taken = [_settle_alone(each, how) for each in batch]
+    return all(taken)
+
+
+def _settle_alone(incoming: Incoming, how: Receiving) -> bool:
+    again = read(incoming.raw, line=incoming.line)
+    incoming.fated = []
+    if incoming.message is None:
+        incoming.fated = again.fated or [_whole(incoming, Fate(Outcome.QUARANTINED, Reason.FAILED))]
+    try:
+        settle([incoming], how=how)
+    except Exception as error:
+        if how.live and isinstance(error, DatabaseError):
+            raise
+        logger.exception("hl7v2.not_settled", extra={"error": type(error).__name__})
+        is_database = isinstance(error, DatabaseError)
+        words = f"it could not be taken: {type(error).__name__}"
+        outcome, reason = (
+            (Outcome.REJECTED, Reason.NOT_STORED)
+            if is_database
+            else (Outcome.QUARANTINED, Reason.FAILED)
+        )
+        refuse_whole(incoming, Fate(outcome, reason, words))
+        if not is_database:
+            with transaction.atomic():
+                kept.write([incoming], how=how)
+        return False
+    return True
 
 
 @transaction.atomic
@@ -168,7 +215,7 @@ def _result(part: Part, incoming: Incoming, work: _Work) -> tuple[str, Result]:
     assert incoming.header is not None
     person = people.person_of(part.person, now=work.how.now)
     patient = work.patient(person.mrn)
-    if patient is None and work.how.live:
+    if patient is None and not work.how.registers:
         words = "the record number is of no patient here: an admission must come first"
         raise RefusedMessageError(Reason.UNKNOWN_PATIENT, words, where="PID-3")
     if patient is not None:

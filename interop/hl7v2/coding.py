@@ -105,7 +105,7 @@ def meaning_of(segment: Segment, *, sender: str, panel: str, mappings: Mappings)
     if chosen.code.kind is Kind.PANEL:
         what = f"{chosen.code.code} is the code of a panel, not of a value"
         raise RefusedMessageError(Reason.PANEL, what, where="OBX-3")
-    if not chosen.by_person and any(names_another(chosen.code, each.text) for each in coded):
+    if not chosen.by_person and any(_is_anothers(each, chosen.code) for each in coded):
         what = f"code {chosen.code.code} is {chosen.code.display}, the name is another's"
         raise RefusedMessageError(ValueReason.CODES_DISAGREE, what, where="OBX-3")
     return chosen
@@ -150,6 +150,14 @@ def _known(each: Coded, row: LocalMapping | None, panel: str) -> Meaning | None:
         found = numbered or named
         return Meaning(found) if found else None
     return None
+
+
+def _is_anothers(each: Coded, row: Code) -> bool:
+    """Whether the text beside a code is of another quantity than the code."""
+    plain = each.text.casefold()
+    # Its own name in its list speaks of arterial blood, which pulse oximetry estimates.
+    by_pulse = row.field == "spo2_percent" and "pulse ox" in plain
+    return plain != row.display.casefold() and not by_pulse and names_another(row, each.text)
 
 
 def _loinc(each: Coded, panel: str) -> Meaning:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 
 from charting import state
 from interop.csv.outcomes import Outcome
@@ -165,13 +165,7 @@ def _flush(
 ) -> None:
     if not portion.messages:
         return
-    try:
-        batch.settle(portion.messages, how=how)
-    except DatabaseError as error:
-        words = f"the database refused this portion: {type(error).__name__}"
-        fate = Fate(Outcome.REJECTED, Reason.NOT_STORED, words)
-        for each in portion.messages:
-            batch.refuse_whole(each, fate)
+    if not batch.settle_whatever(portion.messages, how=how):
         report.failed = True
     for each in portion.messages:
         if each.patient_id is not None:

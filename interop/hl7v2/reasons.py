@@ -51,6 +51,7 @@ class Reason(StrEnum):
     NO_PRIOR = "no_prior_patient"
     BOTH_HAVE_FACTS = "both_have_facts"
     NOT_STORED = "could_not_be_stored"
+    FAILED = "could_not_be_read"
 
 
 # What no person can put right here: the sender must send something else.

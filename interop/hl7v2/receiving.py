@@ -54,12 +54,29 @@ def receive(raw: bytes, *, how: Receiving) -> Answer:
     return Answer(ack.ack(incoming, now=how.now, code=code), code)
 
 
+def refuse(raw: bytes, why: str, *, how: Receiving) -> bytes:
+    """Answer what is no whole message, and keep what there is of it."""
+    words = {
+        "too_large": "the message is larger than what is taken",
+        "cut_off": "another message began before this one ended",
+    }[why]
+    reason = Reason.TOO_LARGE if why == "too_large" else Reason.NOT_A_MESSAGE
+    logger.warning("hl7v2.refused", extra={"outcome": why})
+    incoming = Incoming(raw)
+    batch.refuse_whole(incoming, Fate(Outcome.REJECTED, reason, words))
+    try:
+        batch.settle([incoming], how=how)
+    except DatabaseError as error:
+        logger.exception("hl7v2.not_stored", extra={"error": type(error).__name__})
+    return ack.failure(raw, now=how.now, reason=reason, words=words, code=AckCode.REJECT)
+
+
 def take(raw: bytes, *, how: Receiving) -> Incoming:
     """Settle one message; a control id used lately for another one makes it wait for a person."""
     incoming = batch.read(raw)
     if incoming.message is not None:
         refuse_reused_number(incoming, now=how.now)
-    batch.settle([incoming], how=how)
+    batch.settle_whatever([incoming], how=how)
     return incoming
 
 

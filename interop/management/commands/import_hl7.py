@@ -59,6 +59,7 @@ class Command(BaseCommand):
             by=_user(options["by"]),
             ward=_ward(options["ward"]),
             zone=_zone(options["time_zone"]),
+            registers=True,
         )
         rejects = Path(
             options["rejects"]

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.conf import settings
 
+from audit.facts import ClinicalFactQuerySet
 from charting import state as charting_state
 from charting.models import PatientState
 from grading import late_fever
@@ -72,6 +73,15 @@ def episodes_of(state: PatientState) -> list[Episode]:
     return _episodes(state, _graded_rows(state.pk))
 
 
+def episodes_of_all(states: Sequence[PatientState]) -> dict[int, list[Episode]]:
+    """The episodes of each of these patients, oldest first: one query, however many they are."""
+    by_patient: dict[int, list[dict[str, Any]]] = {state.pk: [] for state in states}
+    rows = _in_order(Assessment.objects.filter(patient_id__in=list(by_patient), scale=SCALE))
+    for patient_id, *row in rows.values_list("patient_id", *_COLUMNS.values()):
+        by_patient[patient_id].append(dict(zip(_COLUMNS, row, strict=True)))
+    return {state.pk: _episodes(state, by_patient[state.pk]) for state in states}
+
+
 def report(state: PatientState, *, now: datetime) -> CourseReport:
     """The episodes, the scores from the newest values in force, and what a person should review."""
     rows = _graded_rows(state.pk)
@@ -96,13 +106,12 @@ def report(state: PatientState, *, now: datetime) -> CourseReport:
 
 def _graded_rows(patient_id: int) -> list[dict[str, Any]]:
     # What the course knew is large; the database picks out what episodes need of it.
-    rows = (
-        Assessment.objects.filter(patient_id=patient_id, scale=SCALE)
-        .in_force()
-        .order_by("taken_at", "observation_set_id")
-        .values_list(*_COLUMNS.values())
-    )
-    return [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
+    rows = _in_order(Assessment.objects.filter(patient_id=patient_id, scale=SCALE))
+    return [dict(zip(_COLUMNS, row, strict=True)) for row in rows.values_list(*_COLUMNS.values())]
+
+
+def _in_order(rows: ClinicalFactQuerySet[Assessment]) -> ClinicalFactQuerySet[Assessment]:
+    return rows.in_force().order_by("taken_at", "observation_set_id")
 
 
 def _episodes(state: PatientState, rows: Iterable[Mapping[str, Any]]) -> list[Episode]:

@@ -1,4 +1,4 @@
-"""The end of a shift: the list of what stands, read and taken over with one tap."""
+"""The end of a shift: each patient's sheet, and what stands, taken over with one tap."""
 
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,8 @@ from alerts.handover import Seen
 from alerts.models import Alert
 from screens import alert_words
 from screens.access import user_of, ward_for
+from screens.handing import reading
+from screens.handing.sheet_page import sections
 from staff import permissions
 from staff.models import Role, User, Ward
 
@@ -49,7 +51,15 @@ def _page(
     )
     mine = handover.patients_of(user, at=now)
     shown = [_row(alert, user, mine, now=now) for alert in rows]
-    return render(request, "screens/handover.html", {"ward": ward, "rows": shown}, status=status)
+    found = reading.of_ward(ward, now=now)
+    content = {
+        "ward": ward,
+        "rows": shown,
+        "to_call": found.to_call,
+        "for_all": found.for_all,
+        "sheets": [{"sheet": each, "sections": sections(each)} for each in found.sheets],
+    }
+    return render(request, "screens/handover.html", content, status=status)
 
 
 def _row(alert: Alert, user: User, mine: frozenset[int], *, now: datetime) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from screens.context import alerting_json
 from screens.course_page import course_page
 from screens.device_page import devices
 from screens.entry import entry
+from screens.handing.papers import sheet_pdf, sheets_pdf, ward_sheet_pdf
+from screens.handing.sheet_page import sheet_page
 from screens.handover_page import handover_page
 from screens.home import home
 from screens.inbox import inbox
@@ -81,6 +83,8 @@ urlpatterns = [
     _page("patients/<row:patient_id>/body-systems/", body_systems),
     _page("patients/<row:patient_id>/body-systems/check/", symptom_check),
     _page("patients/<row:patient_id>/summary.pdf", summary_pdf),
+    _page("patients/<row:patient_id>/handover/", sheet_page),
+    _page("patients/<row:patient_id>/handover.pdf", sheet_pdf),
     _page("patients/<row:patient_id>/timeline/", timeline),
     _page("patients/<row:patient_id>/timeline.json", timeline_json),
     _page("patients/<row:patient_id>/record/neuro/", neuro_check),
@@ -96,6 +100,8 @@ urlpatterns = [
     _page("alerts/<slug:code>/close/", close),
     _page("alerts/<slug:code>/snooze/", put_off),
     _page("wards/<slug:code>/handover/", handover_page),
+    _page("wards/<slug:code>/handover.pdf", sheets_pdf),
+    _page("wards/<slug:code>/sheet.pdf", ward_sheet_pdf),
     _page("wards/<slug:code>/alerts/", alert_statistics),
     _page("wards/<slug:code>/alerts.csv", alert_statistics_csv),
     _page("wards/<slug:code>/rota/", rota_page),

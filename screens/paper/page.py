@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any, Final
 
 from reportlab.lib.pagesizes import A4, landscape
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
@@ -101,17 +102,24 @@ def _top(canvas: Any, head: Head) -> None:
     wide, high = canvas._pagesize
     top = high - MARGIN
     canvas.setFillGray(0)
-    canvas.setFont(fonts.BOLD, 13)
-    canvas.drawString(MARGIN, top - 11, head.who)
-    canvas.setFont(fonts.REGULAR, 9)
-    canvas.drawString(MARGIN, top - 25, head.identifiers)
+    canvas.setFont(fonts.BOLD, 7)
+    canvas.drawCentredString(wide / 2, top + 2, head.notice)
     canvas.setFont(fonts.BOLD, 11)
     canvas.drawRightString(wide - MARGIN, top - 10, head.title)
-    canvas.setFont(fonts.BOLD, 8)
-    canvas.drawRightString(wide - MARGIN, top - 25, head.notice)
+    room = wide - 2 * MARGIN
+    title = stringWidth(head.title, fonts.BOLD, 11) + 12
+    _fitted(canvas, head.who, top - 11, face=fonts.BOLD, size=13, room=room - title)
+    _fitted(canvas, head.identifiers, top - 25, face=fonts.REGULAR, size=9, room=room)
     canvas.setStrokeGray(_RULE)
     canvas.setLineWidth(0.6)
     canvas.line(MARGIN, top - 31, wide - MARGIN, top - 31)
+
+
+def _fitted(canvas: Any, text: str, y: float, *, face: str, size: float, room: float) -> None:
+    """Write one line, smaller when it is long: who it is about is never cut."""
+    wide = stringWidth(text, face, size)
+    canvas.setFont(face, size * min(1.0, room / wide) if wide else size)
+    canvas.drawString(MARGIN, y, text)
 
 
 def _bottom(canvas: Any, head: Head) -> None:

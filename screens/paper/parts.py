@@ -16,7 +16,7 @@ LEGEND: Final = f"{BLANK} in a gray cell: not recorded."
 # A paragraph asks for its face as soon as it is made.
 fonts.ready()
 _HATCH: Final = Color(0.9, 0.9, 0.9)
-_HEAD: Final = Color(0.82, 0.82, 0.82)
+SHADE: Final = Color(0.82, 0.82, 0.82)
 _LINE: Final = Color(0.6, 0.6, 0.6)
 
 
@@ -50,8 +50,12 @@ def grid(
     *,
     size: float = 7,
     empty: str = "nothing recorded",
+    height: float | None = None,
 ) -> Flowable:
-    """Return a table, its head on each page; an empty cell is shown as not recorded."""
+    """Return a table, its head on each page; an empty cell is shown as not recorded.
+
+    `height` is that of each row, for words that are known to fit.
+    """
     shown = [list(row) for row in rows]
     cells: list[list[Any]] = [[_cell(each, size, bold=True) for each in columns]]
     cells += [[_cell(each, size) for each in row] for row in shown]
@@ -64,8 +68,9 @@ def grid(
         if not _words(each)
     ]
     joined = [] if shown else [("SPAN", (0, 1), (-1, 1))]
-    style = [("BACKGROUND", (0, 0), (-1, 0), _HEAD), *hatched, *joined]
-    return table(cells, widths, style, head=1)
+    style = [("BACKGROUND", (0, 0), (-1, 0), SHADE), *hatched, *joined]
+    heights = None if height is None else [None, *([height] * (len(cells) - 1))]
+    return table(cells, widths, style, head=1, heights=heights)
 
 
 def table(
@@ -74,7 +79,7 @@ def table(
     style: Sequence[Any] = (),
     *,
     head: int = 0,
-    heights: Sequence[float] | None = None,
+    heights: Sequence[float | None] | None = None,
 ) -> Flowable:
     """Return a ruled table; `head` rows come again on each page."""
     frame = [

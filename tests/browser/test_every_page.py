@@ -52,6 +52,7 @@ def addresses(ward, charge):
         f"{here}/grades/{newest.assessment.pk}/confirm/",
         f"{here}/schedule/",
         f"{here}/timeline/",
+        f"{here}/handover/",
         f"{here}/course/",
         f"{here}/body-systems/",
         f"{here}/body-systems/check/",

@@ -1,0 +1,1 @@
+"""The hand-over of a ward by I-PASS: filled from the data, added to by the giver, read back."""

@@ -72,6 +72,21 @@ def cannot_come(alert: Alert, *, by: User, at: datetime) -> bool:
     return _call(held, now=at)
 
 
+@transaction.atomic
+def call_next(alert: Alert, *, by: User, at: datetime, rung_seen: int) -> Rung | None:
+    """Call the next rung now because somebody asks for it; return it, or None for nobody called.
+
+    Nobody is called when the ladder has no further rung, somebody has the alert, or it
+    climbed since it was seen: two who press at once climb one rung.
+    """
+    held = Alert.objects.select_for_update(of=("self",)).select_related("ward").get(pk=alert.pk)
+    upcoming = held.plan.called(held.rung + 1)
+    if held.state != AlertState.OPEN or held.rung != rung_seen or upcoming is None:
+        return None
+    events.by_person(held, Happened.CALLED_NEXT, by=by, at=at, rung=upcoming.number)
+    return upcoming if _call(held, now=at) else None
+
+
 def start_of(plan: Plan, *, ward: Ward | None, now: datetime) -> dict[str, Any]:
     """Return the fields of an alert whose ladder begins now, at rung 0."""
     first, zone = plan.timed(1), ward.zone if ward else UTC

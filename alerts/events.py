@@ -22,6 +22,7 @@ class Happened(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     ANSWER_EXPIRED = "answer_expired"
     CANNOT_COME = "cannot_come"
+    CALLED_NEXT = "called_next"
     SNOOZED = "snoozed"
     SNOOZE_ENDED = "snooze_ended"
     HANDED_OVER = "handed_over"

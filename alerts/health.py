@@ -60,13 +60,15 @@ class Reason:
 class Health:
     """Whether alerts go out, and if not, why.
 
-    `degraded`: slower, or about to be in trouble, while alerts do go out.
+    `degraded`: slower, or about to be in trouble, while alerts do go out. `swept_at`: when
+    the rules that watch the clock last ran, by the row; None when they never did.
     """
 
     ok: bool
     reasons: tuple[Reason, ...] = ()
     degraded: tuple[Reason, ...] = ()
     stopped: Reason | None = None
+    swept_at: datetime | None = None
 
     @property
     def is_running(self) -> bool:
@@ -108,6 +110,7 @@ def judge(now: datetime) -> Health:
             *(Reason(words, at, now) for words, at in returns.cautions(now=now)),
         ),
         stopped=Reason("ALERTS NOT RUNNING", since, now) if stopped else None,
+        swept_at=beats[pulse.SWEEP].at if pulse.SWEEP in beats else None,
     )
 
 

@@ -62,7 +62,12 @@ def age_months(state: PatientState, *, at: datetime) -> int | None:
 
 def doses_of(state: PatientState) -> list[Dose]:
     """Return the doses kept in the state, as window rules read them."""
-    return [_dose_from_json(row) for row in state.doses]
+    return doses_from(state.doses)
+
+
+def doses_from(rows: Sequence[dict[str, Any]]) -> list[Dose]:
+    """Return doses as window rules read them, from the rows a state keeps."""
+    return [_dose_from_json(row) for row in rows]
 
 
 def follow(state: PatientState, newest: ObservationSet, assessment: Assessment) -> None:

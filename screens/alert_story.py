@@ -80,6 +80,10 @@ def _cannot_come(who: str, _had: str, _detail: Mapping[str, Any]) -> str:
     return f"{who} cannot come"
 
 
+def _called_next(who: str, _had: str, _detail: Mapping[str, Any]) -> str:
+    return f"{who} had the next in line called"
+
+
 def _snoozed(who: str, _had: str, detail: Mapping[str, Any]) -> str:
     code = detail.get("reason", "")
     reason = SnoozeReason(code).label if code in SnoozeReason.values else code
@@ -114,6 +118,7 @@ _TELLERS: Final[Mapping[str, Teller]] = {
     Happened.ANSWER_EXPIRED: _answer_expired,
     Happened.OWNER_LEFT: _owner_left,
     Happened.CANNOT_COME: _cannot_come,
+    Happened.CALLED_NEXT: _called_next,
     Happened.SNOOZED: _snoozed,
     Happened.SNOOZE_ENDED: _always("It was put off long enough: it waits for an answer again"),
     Happened.HANDED_OVER: _handed_over,

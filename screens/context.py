@@ -1,6 +1,6 @@
 """What every page shows around its content: navigation, demo ribbon, alerting, open alerts."""
 
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 
 from django.conf import settings
@@ -44,7 +44,15 @@ def alerting(request: HttpRequest, *, ward: Ward | None = None) -> dict[str, Any
         zone = UTC if judged.ok else _zone(request, ward)
         known = {"ok": judged.ok, "message": judged.headline(zone)}
         request.crs_alerting = known  # type: ignore[attr-defined]
+        request.crs_rules_ran_at = judged.swept_at  # type: ignore[attr-defined]
     return known
+
+
+def rules_ran_at(request: HttpRequest) -> datetime | None:
+    """Return when the rules that watch the clock last ran; None when they never did."""
+    alerting(request)
+    ran_at: datetime | None = request.crs_rules_ran_at  # type: ignore[attr-defined]
+    return ran_at
 
 
 @require_safe
@@ -89,7 +97,7 @@ def _navigation(request: HttpRequest, user: User) -> list[dict[str, Any]]:
         links.append(("Alerts", "/alerts/"))
         if wards := _wards(request):
             links.append(("Rota", f"/wards/{wards[0].code}/rota/"))
-        links.append(("Reference", "/reference/"))
+        links += [("Reference", "/reference/"), ("Compare", "/compare/")]
     if user.role in permissions.REGISTER_DEVICE or user.role == Role.ADMINISTRATOR:
         links.append(("Tablets", "/devices/"))
     if user.role == Role.ADMINISTRATOR:

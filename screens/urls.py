@@ -10,6 +10,7 @@ from screens.agency_page import agency_page
 from screens.alert_page import alert, close, put_off
 from screens.alert_statistics import alert_statistics, alert_statistics_csv
 from screens.board import board, board_json
+from screens.boards.acts import act
 from screens.body_systems import body_systems, symptom_check
 from screens.confirm import agree, confirm
 from screens.context import alerting_json
@@ -95,6 +96,7 @@ urlpatterns = [
     _page("patients/<row:patient_id>/record/treatment/<row:treatment_id>/stop/", stop),
     _page("wards/<slug:code>/board/", board),
     _page("wards/<slug:code>/board.json", board_json),
+    _page("wards/<slug:code>/board/acts/", act),
     _page("alerts/", inbox),
     _page("alerts/<slug:code>/", alert),
     _page("alerts/<slug:code>/close/", close),

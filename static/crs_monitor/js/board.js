@@ -1,6 +1,11 @@
 // Keeps the ward board true: polls, redraws only what changed, and says so when it can no longer know.
-import { drawTile } from "./bed_tile.js";
 import { showAlerting } from "./alerting.js";
+import { Card } from "./board/card.js";
+import { filters } from "./board/filters.js";
+import { head } from "./board/head.js";
+import { Plan } from "./board/plan.js";
+import { serverClock } from "./board/server_clock.js";
+import { drawBroken, drawTile } from "./board/tile.js";
 import { el, icon } from "./dom.js";
 
 const STALE_AFTER_MS = 30_000;
@@ -10,7 +15,11 @@ function show(element, words) {
   if (element.textContent !== words) element.textContent = words;
 }
 
-// A minute that passed is no news; only this earns a glance.
+function said(id) {
+  return JSON.parse(document.getElementById(id).textContent);
+}
+
+// Only this earns a glance.
 function newsIn({ grade, icans, vitals, alerts }) {
   return JSON.stringify([grade, icans, vitals, alerts.map(({ code, state, owner }) => [code, state, owner])]);
 }
@@ -18,29 +27,42 @@ function newsIn({ grade, icans, vitals, alerts }) {
 class Board {
   constructor(root) {
     this.root = root;
-    this.list = root.querySelector("[data-tiles]");
-    this.empty = root.querySelector("[data-empty]");
-    this.stale = root.querySelector("[data-stale]");
-    this.tablets = root.querySelector("[data-tablets]");
-    this.clock = root.querySelector("[data-clock-words]");
+    const find = (name) => root.querySelector(`[data-${name}]`);
+    this.list = find("tiles");
+    this.empty = find("empty");
+    this.stale = find("stale");
+    this.tablets = find("tablets");
+    this.shownOf = find("shown-of");
+    this.words = find("clock-words");
     this.refreshMs = Math.max(2, Number(root.dataset.refreshSeconds) || 10) * 1000;
-    this.drawn = new Map(); // tile id -> { text, element }
+    this.drawn = new Map(); // tile id -> { text, tile, element, button, tick, news }
+    this.payload = null;
     this.etag = null;
     this.polling = false;
-    this.lastGoodAt = null; // performance.now: the tablet's wall clock may be set while we watch
-    this.lastGoodLabel = "";
+    this.rulesRanAt = Number(root.dataset.rulesRan) || null;
+    this.label = ""; // the ward's time, never the tablet's
+    this.clock = serverClock();
+    this.head = head(root);
+    this.filters = filters(root, () => this.arrange());
+    const done = () => {
+      this.arrange();
+      this.poll();
+    };
+    this.plan = new Plan(root, { done });
+    this.card = new Card(root, { nurses: said("board-nurses"), may: said("board-may"), done, clock: this.clock });
+    this.list.addEventListener("click", (event) => this.onClick(event));
   }
 
   begin(payload) {
-    this.accept(payload, payload.generated_label);
-    setInterval(() => this.checkAge(), 1000);
+    this.accept(payload);
+    setInterval(() => this.tick(), 1000);
     setInterval(() => this.poll(), this.refreshMs);
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) this.poll();
     });
     // A page brought back from the cache is as old as it looks fresh.
     window.addEventListener("pageshow", (event) => {
-      if (event.persisted) this.lastGoodAt = null;
+      if (event.persisted) this.clock.forget();
       this.checkAge();
       this.poll();
     });
@@ -61,12 +83,14 @@ class Board {
         redirect: "error", // a redirect is the sign-in page, and no news of the ward
         signal: AbortSignal.timeout(POLL_TIMEOUT_MS),
       });
-      if (reply.status === 304) {
-        this.good(reply.headers.get("X-Ward-Clock"));
-      } else if (reply.ok) {
-        const payload = await reply.json();
-        this.accept(payload, payload.generated_label);
-        this.etag = reply.headers.get("ETag");
+      if (reply.ok || reply.status === 304) {
+        this.rulesRanAt = Number(reply.headers.get("X-Rules-Ran")) || null;
+        if (reply.ok) {
+          const payload = await reply.json();
+          this.accept(payload);
+          this.etag = reply.headers.get("ETag");
+        }
+        this.heard(Number(reply.headers.get("X-Server-Time")), reply.headers.get("X-Ward-Clock"));
       }
     } catch {
       // No news is not good news: checkAge turns the board gray when the silence lasts.
@@ -76,57 +100,100 @@ class Board {
     }
   }
 
-  accept(payload, at) {
+  accept(payload) {
+    this.payload = payload;
+    this.heard(payload.generated_at, payload.generated_label);
     this.draw(payload.tiles);
-    this.showCounts(payload.tiles);
+    this.arrange();
+    this.head.show(payload);
     this.showTablets(payload.tablets);
     showAlerting(payload.alerting.message);
-    this.good(at);
+    this.card.follow(payload.tiles);
+    this.tick();
   }
 
-  good(wardClock) {
-    this.lastGoodAt = performance.now();
-    this.lastGoodLabel = wardClock ?? this.lastGoodLabel; // the ward's time, never the tablet's
+  heard(seconds, label) {
+    this.clock.heard(seconds);
+    this.label = label ?? this.label;
+    this.checkAge();
+  }
+
+  tick() {
+    const now = this.clock.now();
+    for (const { tick } of this.drawn.values()) tick(now);
+    this.filters.count(this.payload.tiles, now);
+    this.head.tick(this.payload.tiles, now, this.rulesRanAt);
     this.checkAge();
   }
 
   checkAge() {
-    const age = this.lastGoodAt === null ? Infinity : performance.now() - this.lastGoodAt;
-    const isStale = age >= STALE_AFTER_MS;
+    const isStale = this.clock.silentMs() >= STALE_AFTER_MS;
     this.root.classList.toggle("is-stale", isStale);
     this.stale.hidden = !isStale;
-    show(this.clock, isStale ? `Stale: last updated ${this.lastGoodLabel}` : `Updated ${this.lastGoodLabel}`);
+    show(this.words, isStale ? `Stale: last updated ${this.label}` : `Updated ${this.label}`);
     // The sentence does not count seconds: a screen reader would read every one of them.
-    if (isStale) show(this.stale, `Stale. Nothing new since ${this.lastGoodLabel}. Do not rely on this board; check the patients.`);
+    if (isStale) show(this.stale, `Stale. Nothing new since ${this.label}. Do not rely on this board; check the patients.`);
   }
 
   draw(tiles) {
-    const wanted = new Set(tiles.map((tile) => String(tile.id)));
+    const wanted = new Set(tiles.map((tile) => tile.id));
     for (const [id, old] of this.drawn) {
       if (wanted.has(id)) continue;
       old.element.remove();
       this.drawn.delete(id);
     }
-    tiles.forEach((tile, index) => {
-      const id = String(tile.id);
+    for (const tile of tiles) {
       const text = JSON.stringify(tile);
-      let known = this.drawn.get(id);
-      if (!known || known.text !== text) {
-        const element = drawTile(tile);
-        if (known) {
-          const hadFocus = known.element.contains(document.activeElement);
-          known.element.replaceWith(element);
-          if (known.news !== newsIn(tile)) element.classList.add("is-new");
-          if (hadFocus) element.querySelector("a")?.focus();
-        }
-        known = { text, element, news: newsIn(tile) };
-        this.drawn.set(id, known);
+      const known = this.drawn.get(tile.id);
+      if (known?.text === text) continue;
+      const news = newsIn(tile);
+      const next = { text, tile, news, ...this.drawOne(tile) };
+      if (known) {
+        const hadFocus = known.element.contains(document.activeElement);
+        known.element.replaceWith(next.element);
+        if (known.news !== news) next.element.classList.add("is-new");
+        if (hadFocus) next.button.focus();
       }
-      if (this.list.children[index] !== known.element) {
-        this.list.insertBefore(known.element, this.list.children[index] ?? null);
-      }
+      this.drawn.set(tile.id, next);
+    }
+  }
+
+  drawOne(tile) {
+    try {
+      return drawTile(tile);
+    } catch (error) {
+      console.error(error);
+      return drawBroken(tile);
+    }
+  }
+
+  // Puts the elements into their order: that of the plan in the map, that of urgency in the list.
+  arrange() {
+    const { tiles, beds } = this.payload;
+    const now = this.clock.now();
+    const known = tiles.map((tile) => this.drawn.get(tile.id));
+    const isMap = this.filters.view() === "map";
+    let left = 0;
+    for (const each of known) {
+      const isLeft = this.filters.shows(each.tile, now);
+      each.element.classList.toggle("is-filtered-out", !isLeft);
+      left += isLeft;
+    }
+    const elements = isMap ? this.plan.elements(beds, known) : known.map((each) => each.element);
+    elements.forEach((element, index) => {
+      if (this.list.children[index] !== element) this.list.insertBefore(element, this.list.children[index] ?? null);
     });
-    this.empty.hidden = tiles.length > 0;
+    while (this.list.children.length > elements.length) this.list.lastElementChild.remove();
+    this.plan.refocus();
+    this.empty.hidden = elements.length > 0;
+    show(this.shownOf, this.filters.isActive() ? `${left} of ${tiles.length} patients shown` : `${tiles.length} patients`);
+  }
+
+  onClick(event) {
+    const place = event.target.closest?.(".bed-place");
+    const tile = place && this.drawn.get(Number(place.dataset.tile))?.tile;
+    if (!tile || this.plan.isArranging || event.target.closest("a")) return;
+    this.card.open(tile);
   }
 
   // A tablet that holds sets, or fell silent: its patients may be worse than they look here.
@@ -135,21 +202,7 @@ class Board {
     if (this.tablets.textContent === sentences.join("")) return;
     this.tablets.replaceChildren(...sentences.map((words) => el("li", "notice notice--caution", icon("warning"), el("span", "", words))));
   }
-
-  showCounts(tiles) {
-    const open = tiles.flatMap((tile) => tile.alerts).filter((alert) => alert.state === "open").length;
-    const overdue = tiles.filter((tile) => ["overdue", "missed"].includes(tile.due.state)).length;
-    this.count("patients", tiles.length, null);
-    this.count("open_alerts", open, "count--alarm");
-    this.count("overdue", overdue, "count--caution");
-  }
-
-  count(name, value, warning) {
-    const element = this.root.querySelector(`[data-count="${name}"]`);
-    show(element, String(value));
-    if (warning) element.closest(".count").classList.toggle(warning, value > 0);
-  }
 }
 
 const root = document.querySelector("[data-board]");
-if (root) new Board(root).begin(JSON.parse(document.getElementById("board-data").textContent));
+if (root) new Board(root).begin(said("board-data"));

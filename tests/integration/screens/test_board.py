@@ -22,16 +22,24 @@ from tests.factories.ward import (
 
 pytestmark = pytest.mark.django_db
 BOARD = "/wards/7b/board.json"
-# Session, user, wards of the user, the ward, the states, the alerts, its tablets, and three of
-# alerting.
-JSON_QUERIES = 10
+# Session, user, wards of the user, the ward; states, alerts, nurses, treatments; answers of today,
+# sets of today, slots and members of the rota; beds, tablets, and three of alerting.
+JSON_QUERIES = 17
 # And open alerts and wards for the frame around the page.
-PAGE_QUERIES = 12
+PAGE_QUERIES = 19
 LIST_QUERIES = 10
 
 
 def tiles(client):
     return client.get(BOARD).json()["tiles"]
+
+
+def flags(tile):
+    return {flag["code"]: flag["words"] for flag in tile["flags"]}
+
+
+def seconds(at):
+    return int(at.timestamp())
 
 
 def fill(ward, beds):
@@ -81,41 +89,76 @@ def test_a_tile_says_what_was_recorded_and_leaves_open_what_was_not(patient, nur
     assert tile["grade"]["value"] is None
     assert tile["grade"]["short"] == "≥1"
     assert tile["grade"]["shape"] == "unknown"
-    assert (tile["bed"], tile["name"], tile["day_label"]) == ("12", "Bell, Ada", "D5")
-    assert tile["window_state"] == "high_risk"
-    assert tile["url"] == f"/patients/{patient.pk}/timeline/"
+    assert (tile["bed"], tile["code"], tile["name"]) == ("12", "Bell", "Bell, Ada")
+    assert (tile["chip"], tile["window"], tile["in_window"]) == ("CT-D5", "high_risk", True)
+    assert tile["url"] == f"/patients/{patient.pk}/"
 
 
 def test_a_patient_without_a_set_has_no_grade_and_no_due_time(patient, nurses):
     (tile,) = tiles(nurses)
     assert tile["grade"]["short"] == "?"
-    assert tile["due"] == {"state": "none", "label": "No set charted", "at": None, "ratio": 0}
-    assert tile["last_set_label"] == "No set charted"
+    assert tile["due"] == {"at": None}
+    assert tile["set_at"] is None
     assert tile["trend"] == "unknown"
     assert set(tile["vitals"].values()) == {None}
 
 
+# --- The trend over six hours ------------------------------------------------------------------
+
+TEMPERATURE = {"temperature_celsius": WELL["temperature_celsius"]}
+EASED = GRADE_2 | {"vasopressors": [], "hypotension": False}
+
+
 @pytest.mark.parametrize(
-    ("before", "now", "trend"),
+    ("before", "newest", "trend"),
     [
         (WELL, GRADE_2, "worse"),
         (GRADE_2, GRADE_2, "same"),
-        (GRADE_3, GRADE_2 | {"vasopressors": [], "hypotension": False}, "better"),
-        (GRADE_3, {"heart_rate_bpm": 100}, "same"),
+        (GRADE_3, EASED, "better"),
     ],
 )
-def test_the_trend_compares_the_last_two_sets(before, now, trend, patient, nurses):
-    chart_set(patient, before, minutes_ago=30)
-    chart_set(patient, now)
+@pytest.mark.parametrize("minutes_before", [30, 360, 719])
+def test_the_trend_is_over_six_hours(before, newest, trend, minutes_before, patient, nurses):
+    chart_set(patient, before, minutes_ago=minutes_before)
+    chart_set(patient, newest)
     assert tiles(nurses)[0]["trend"] == trend
 
 
-def test_a_set_that_leaves_something_out_is_never_better(patient, nurses):
-    chart_set(patient, GRADE_2, minutes_ago=200)
-    chart_set(patient, {"temperature_celsius": WELL["temperature_celsius"]})
-    state = PatientState.objects.get(pk=patient.pk)
-    assert state.latest_assessment.at_least < 2
+@pytest.mark.parametrize(("minutes_before", "trend"), [(30, "same"), (200, "unknown")])
+def test_a_set_that_leaves_something_out_is_never_better(minutes_before, trend, patient, nurses):
+    chart_set(patient, GRADE_2, minutes_ago=minutes_before)
+    chart_set(patient, TEMPERATURE)
+    assert tiles(nurses)[0]["trend"] == trend
+
+
+def test_the_set_that_stood_six_hours_before_counts_and_not_the_one_between(patient, nurses):
+    chart_set(patient, GRADE_3, minutes_ago=361)
+    chart_set(patient, WELL, minutes_ago=180)
+    chart_set(patient, GRADE_3 | {"heart_rate_bpm": 99})
+    assert tiles(nurses)[0]["trend"] == "same"
+
+
+def test_a_lone_set_and_one_twelve_hours_before_say_nothing(patient, nurses):
+    chart_set(patient, GRADE_3, minutes_ago=720)
+    chart_set(patient, GRADE_3)
     assert tiles(nurses)[0]["trend"] == "unknown"
+
+
+def test_nobody_knows_how_a_grade_moved_that_is_six_hours_old(patient, nurses, time_machine):
+    chart_set(patient, WELL, minutes_ago=30)
+    chart_set(patient, GRADE_2)
+    time_machine.move_to(NOW + timedelta(hours=6, seconds=-1), tick=False)
+    assert tiles(nurses)[0]["trend"] == "worse"
+    time_machine.move_to(NOW + timedelta(hours=6), tick=False)
+    assert tiles(nurses)[0]["trend"] == "unknown"
+
+
+def test_a_set_charted_late_for_six_hours_ago_moves_the_trend(patient, nurses):
+    chart_set(patient, WELL, minutes_ago=60)
+    chart_set(patient, FEVER)
+    assert tiles(nurses)[0]["trend"] == "worse"
+    chart_set(patient, FEVER, minutes_ago=400)
+    assert tiles(nurses)[0]["trend"] == "same"
 
 
 def test_an_alert_shows_who_has_it(patient, nurse, nurses):
@@ -123,7 +166,8 @@ def test_an_alert_shows_who_has_it(patient, nurse, nurses):
     alert = Alert.objects.get()
     assert tiles(nurses)[0]["alerts"] == [
         {"code": alert.code, "severity": "P1", "label": "Higher CRS grade",
-         "age_label": "just now", "state": "open", "owner": None}
+         "raised_at": seconds(NOW), "state": "open", "version": 1, "rung": 0,
+         "is_provisional": False, "owner": None}
     ]  # fmt: skip
     services.acknowledge(alert, by=nurse, at=NOW, eta_minutes=5, version_seen=1)
     (shown,) = tiles(nurses)[0]["alerts"]
@@ -137,16 +181,19 @@ def ask_again(client, etag):
     return client.get(BOARD, headers={"If-None-Match": etag})
 
 
-def test_nothing_new_is_answered_without_a_body(patient, nurses, time_machine):
+def test_nothing_new_is_answered_without_a_body_however_the_minutes_pass(
+    patient, nurses, time_machine
+):
     chart_set(patient, WELL)
-    time_machine.move_to(NOW + timedelta(seconds=10), tick=False)
     first = nurses.get(BOARD)
     assert first["ETag"].startswith('"')
-    time_machine.move_to(NOW + timedelta(seconds=30), tick=False)
+    time_machine.move_to(NOW + timedelta(minutes=50), tick=False)
     again = ask_again(nurses, first["ETag"])
     assert (again.status_code, again.content) == (304, b"")
     assert again["ETag"] == first["ETag"]
     assert "no-store" in again["Cache-Control"]
+    assert again["X-Server-Time"] == str(seconds(NOW + timedelta(minutes=50)))
+    assert again["X-Ward-Clock"] == "12:50:00"
 
 
 def test_a_new_set_is_answered_in_full(patient, nurses):
@@ -163,6 +210,7 @@ def test_alerting_that_fails_changes_the_answer(patient, nurses):
         Heartbeat.objects.create(name=name, boot_id="b", counter=1, at=NOW)
     well = nurses.get(BOARD)
     assert well.json()["alerting"] == {"ok": True, "message": ""}
+    assert well["X-Rules-Ran"] == str(seconds(NOW))
     Heartbeat.objects.update(at=NOW - timedelta(minutes=5))
     ill = ask_again(nurses, well["ETag"])
     assert ill.status_code == 200
@@ -170,11 +218,19 @@ def test_alerting_that_fails_changes_the_answer(patient, nurses):
     assert "No sender has run" in ill.json()["alerting"]["message"]
 
 
-def test_the_page_brings_its_first_tiles_and_counts(ward, nurses):
+def test_a_beating_heart_is_no_news_of_the_ward(patient, nurses):
+    for name in ("sender", "sweep"):
+        Heartbeat.objects.create(name=name, boot_id="b", counter=1, at=NOW - timedelta(seconds=9))
+    etag = nurses.get(BOARD)["ETag"]
+    Heartbeat.objects.update(at=NOW, counter=2)
+    again = ask_again(nurses, etag)
+    assert (again.status_code, again["X-Rules-Ran"]) == (304, str(seconds(NOW)))
+
+
+def test_the_page_brings_its_first_tiles(ward, nurses):
     fill(ward, 3)
     page = nurses.get("/wards/7b/board/")
     assert page.context["board"]["tiles"] == tiles(nurses)
-    assert page.context["summary"] == {"patients": 3, "open_alerts": 1, "overdue": 0}
     assert page.context["open_alert_count"] == 1
 
 
@@ -189,6 +245,15 @@ def test_a_tile_says_what_a_clinician_said_and_what_else_is_late(ward, oncologis
         now=NOW,
     )
     chart_set(patient, FEVER, minutes_ago=23 * 60, now=NOW)
-    flags = tiles(nurses)[0]["flags"]
-    assert "Clinician: grade 2" in flags
-    assert "Neuro check overdue" in flags
+    shown = flags(tiles(nurses)[0])
+    assert shown["clinician"] == "Clinician: grade 2"
+    assert shown["neuro_late"] == "The neuro check is overdue"
+
+
+def test_a_set_changes_the_json_of_one_tile_alone(ward, nurses):
+    fill(ward, 6)
+    before = {tile["id"]: tile for tile in tiles(nurses)}
+    changed = PatientState.objects.get(bed__label="02")
+    chart_set(changed.patient, GRADE_3)
+    after = {tile["id"]: tile for tile in tiles(nurses)}
+    assert [pk for pk, tile in after.items() if tile != before[pk]] == [changed.pk]

@@ -1,5 +1,6 @@
 """The current state of each monitored patient: one row, so that the board is one query."""
 
+from django.conf import settings
 from django.db import models
 
 from grading.models import Assessment, Confirmation
@@ -42,3 +43,22 @@ class PatientState(models.Model):
 
     def __str__(self) -> str:
         return f"state of patient {self.patient_id}"
+
+
+class ChartLook(models.Model):
+    """When one person last opened one patient's timeline, and when the time before that."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    looked_at = models.DateTimeField()
+    before_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "patient"], name="a_person_last_looked_at_a_chart_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"look of {self.user_id} at patient {self.patient_id}"

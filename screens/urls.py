@@ -42,6 +42,7 @@ from screens.tablet.queued import queued
 from screens.tablet.shell import shell
 from screens.tablet.worker import service_worker, web_manifest
 from screens.timeline.view import timeline, timeline_json
+from screens.timeline.why import why
 from screens.undo import undo
 from screens.wristband import identify, scan
 
@@ -88,6 +89,7 @@ urlpatterns = [
     _page("patients/<row:patient_id>/handover.pdf", sheet_pdf),
     _page("patients/<row:patient_id>/timeline/", timeline),
     _page("patients/<row:patient_id>/timeline.json", timeline_json),
+    _page("patients/<row:patient_id>/timeline/why/<row:assessment_id>/", why),
     _page("patients/<row:patient_id>/record/neuro/", neuro_check),
     _page("patients/<row:patient_id>/neuro/<row:check_id>/", neuro_result),
     _page("patients/<row:patient_id>/neuro/<row:check_id>/correct/", neuro_correct),

@@ -2,29 +2,32 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Any, Final
 
-from patients.windows import DoseKind, high_risk_spans
+from patients.windows import DoseKind
 from screens.timeline.course import Course, instant
 
-_GAP: Final = 0.016
-# Lane, its title, its share of the height.
+_GAP: Final = 0.012
+# Lane, what stands beside it, its share of the height.
 LANES: Final = (
-    ("grade", "", 0.13),
-    ("temperature", "°C", 0.14),
-    ("pressure", "mmHg", 0.16),
-    ("rates", "/min", 0.13),
-    ("oxygen", "SpO₂ %", 0.13),
-    ("neuro", "ICE", 0.08),
-    ("labs", "Labs", 0.11),
-    ("drugs", "", 0.1),
+    ("grade", "Grade", 0.118),
+    ("temperature", "Temp. °C", 0.105),
+    ("pressure", "BP mmHg", 0.15),
+    ("rates", "Rates /min", 0.115),
+    ("oxygen", "SpO₂ %", 0.115),
+    ("neuro", "Neuro", 0.095),
+    ("labs", "Labs (log)", 0.125),
+    ("drugs", "Drugs", 0.095),
+    ("events", "Events", 0.09),
 )
-_REFS: Final = {name: f"y{n + 1 if n else ''}" for n, (name, _, _) in enumerate(LANES)}
-OXYGEN_DEVICE: Final = "y9"  # drawn over the oxygen lane, on its right side
-CAPD: Final = "y10"  # drawn over the neuro lane, on its right side
-_PER_BAR: Final = 0.026
-_MOST_TICKS: Final = 32
+BACKDROP: Final = "y"  # behind every lane, from top to bottom, 0 to 1
+_REFS: Final = {name: f"y{n}" for n, (name, _, _) in enumerate(LANES, start=2)}
+OXYGEN_DEVICE: Final = "y11"  # drawn over the oxygen lane, on its right side
+CAPD: Final = "y12"  # drawn over the neuro lane, on its right side
+_PER_BAR: Final = 0.023
+_MOST_TICKS: Final = 34
+_DAYS_BEFORE: Final = timedelta(days=2)
+_LEFT_OF_TICKS: Final = 96  # pixels of the margin in which a lane is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +74,17 @@ def y_axis(lane: Lane, **own: Any) -> dict[str, Any]:
         "anchor": "x",
         "domain": [round(lane.low, 4), round(lane.high, 4)],
         "fixedrange": True,
-        "title": {"text": lane.title, "standoff": 6},
         "automargin": False,
-        "tickfont": {"size": 11},
+        "tickfont": {"size": 10},
+        "ticklen": 3,
         **own,
     }
+
+
+def backdrop_axis() -> dict[str, Any]:
+    """Return the axis behind the lanes, which shows nothing of its own."""
+    return {"anchor": "x", "domain": [0, 1], "range": [0, 1], "fixedrange": True,
+            "visible": False}  # fmt: skip
 
 
 def x_axis(course: Course) -> dict[str, Any]:
@@ -83,19 +92,24 @@ def x_axis(course: Course) -> dict[str, Any]:
     ticks = midnights(course)
     return {
         "type": "date",
-        "anchor": _REFS["grade"],
+        "anchor": "free",
+        "position": 1,
         "side": "top",
-        "range": [instant(course.start), instant(course.end)],
+        "range": [instant(each) for each in shown(course)],
         "tickmode": "array",
         "tickvals": [instant(at) for at in ticks],
-        "ticktext": [_tick(course, at) for at in ticks],
+        "ticktext": [tick(course, at) for at in ticks],
         "tickangle": 0,
+        "tickfont": {"size": 12},
         "showgrid": True,
-        "showspikes": True,
-        "spikemode": "across",
-        "spikesnap": "cursor",
-        "spikedash": "dot",
     }
+
+
+def shown(course: Course) -> tuple[datetime, datetime]:
+    """Return what is in sight at first: from two days before the dose on, or everything."""
+    if course.day_zero is None:
+        return course.start, course.end
+    return max(course.start, min(course.day_zero - _DAYS_BEFORE, course.end)), course.end
 
 
 def midnights(course: Course) -> list[datetime]:
@@ -111,93 +125,38 @@ def midnights(course: Course) -> list[datetime]:
     return found
 
 
-def _tick(course: Course, at: datetime) -> str:
+def tick(course: Course, at: datetime) -> str:
+    """Return the name of a day: of the course, or of the calendar before any dose."""
+    return course.day(at) or calendar_day(course, at)
+
+
+def calendar_day(course: Course, at: datetime) -> str:
+    """Return “7 Mar” on the ward's calendar."""
     local = at.astimezone(course.zone)
-    return course.day(at) or f"{local.day} {local:%b}"
+    return f"{local.day} {local:%b}"
 
 
-def shapes(course: Course) -> list[dict[str, Any]]:
-    """Return windows, dose lines and the limit of now; each by its meaning, colored by the page."""
-    drawn = [_window(course, begin, end) for begin, end in _merged_windows(course)]
-    drawn += [
-        _upright(dose.started_at, name="dose", dash="solid", width=2)
-        for dose in course.doses
-        if course.start <= dose.started_at <= course.end
-    ]
-    if course.now <= course.end:
-        drawn.append(_upright(course.now, name="limit", dash="dot", width=1))
-    return drawn
-
-
-def annotations(course: Course) -> list[dict[str, Any]]:
-    """Return the name of each dose, above its line."""
+def names(found: dict[str, Lane], own: dict[str, str]) -> list[dict[str, Any]]:
+    """Return what stands left of each lane; `own` says more than its plain name."""
     return [
         {
-            "name": "dose",
-            "x": instant(dose.started_at),
-            "xref": "x",
-            "y": 1,
-            "yref": "paper",
-            "yanchor": "bottom",
-            "yshift": 16,  # above the names of the days
+            "name": "lane",
+            "x": 0,
+            "xref": "paper",
             "xanchor": "left",
+            "xshift": -_LEFT_OF_TICKS,
+            "y": round(lane.high, 4),
+            "yref": "paper",
+            "yanchor": "top",
+            "align": "left",
             "showarrow": False,
-            "text": dose_words(dose.kind),
-            "font": {"size": 11},
+            "text": lane.title + (f"<br>{own[name]}" if own.get(name) else ""),
+            "font": {"size": 10},
         }
-        for dose in course.doses
-        if course.start <= dose.started_at <= course.end
+        for name, lane in found.items()
     ]
 
 
 def dose_words(kind: DoseKind) -> str:
     """Return a dose kind as a ward writes it."""
     return kind.value.replace("_", " ").capitalize()
-
-
-def _merged_windows(course: Course) -> list[tuple[datetime, datetime]]:
-    """Windows that overlap are one shade: darker would read as riskier."""
-    spans = sorted(
-        (max(begin, course.start), min(end, course.end))
-        for begin, end, _ in high_risk_spans(course.doses, zone=course.zone)
-        if begin < course.end and end > course.start
-    )
-    merged: list[tuple[datetime, datetime]] = []
-    for begin, end in spans:
-        if merged and begin <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
-        else:
-            merged.append((begin, end))
-    assert all(one[1] < other[0] for one, other in pairwise(merged))
-    return merged
-
-
-def _window(course: Course, begin: datetime, end: datetime) -> dict[str, Any]:
-    return {
-        "type": "rect",
-        "name": "window",
-        "layer": "below",
-        "xref": "x",
-        "yref": "paper",
-        "x0": instant(begin),
-        "x1": instant(end),
-        "y0": 0,
-        "y1": 1,
-        "line": {"width": 0},
-        "fillcolor": "rgba(242,169,0,0.12)",
-    }
-
-
-def _upright(at: datetime, *, name: str, dash: str, width: int) -> dict[str, Any]:
-    return {
-        "type": "line",
-        "name": name,
-        "layer": "below",
-        "xref": "x",
-        "yref": "paper",
-        "x0": instant(at),
-        "x1": instant(at),
-        "y0": 0,
-        "y1": 1,
-        "line": {"dash": dash, "width": width, "color": "#3a4351"},
-    }

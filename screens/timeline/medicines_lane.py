@@ -1,27 +1,20 @@
-"""The lanes of laboratory values and of medicines: what was found, and what was given."""
+"""The lane of medicines: lettered marks for what was given, bars for what ran."""
 
 from collections.abc import Sequence
 from html import escape
-from math import ceil, floor, log10
 from typing import Any, Final
 
 from patients.medicines import TreatmentClass
-from screens import labels
-from screens.timeline import axis, series
+from screens.timeline import axis, series, spans
 from screens.timeline.axis import Lane
 from screens.timeline.circulation import Part
-from screens.timeline.course import Course, Drug, Lab
+from screens.timeline.course import Course, Drug
+from screens.timeline.labs_lane import LABS, LOWEST_LAB, lab_value
+from screens.timeline.spans import Span
 from screens.timeline.thinning import Point
 
-# Analyte, its name in the legend, its color.
-LABS: Final = (
-    ("crp", "CRP mg/L", "lab-1"),
-    ("ferritin", "Ferritin ng/mL", "lab-2"),
-    ("il6", "IL-6 pg/mL", "lab-3"),
-)
-LOWEST_LAB: Final = 0.1  # a logarithmic axis has no zero
-_DECADES: Final = {0.1: "", 1: "1", 10: "", 100: "100", 1000: "", 10_000: "10k", 100_000: "",
-                   1_000_000: "1M"}  # fmt: skip
+__all__ = ["BARS", "LABS", "LETTERS", "LOWEST_LAB", "lab_value", "letters", "medicines", "rows"]
+
 LETTERS: Final = {
     "tocilizumab": "T",
     "siltuximab": "S",
@@ -56,49 +49,30 @@ BARS: Final = frozenset(
 )  # fmt: skip
 _ROWS: Final = {TreatmentClass.ANTI_CYTOKINE: 3, TreatmentClass.CORTICOSTEROID: 2}
 _OTHER_ROW: Final = 1
-
-
-def labs(course: Course, lane: Lane) -> Part:
-    """Return CRP, ferritin and IL-6 on a logarithmic axis."""
-    traces = []
-    for analyte, name, color in LABS:
-        found = [each for each in course.labs if each.analyte == analyte]
-        values = [_lab_point(course, each) for each in found if each.value is not None]
-        traces.append(series.lab(values, name=name, color=color, showlegend=bool(values)))
-    own = axis.y_axis(lane, type="log", tickvals=list(_DECADES), ticktext=list(_DECADES.values()))
-    return traces, own | {"range": _log_range(traces)}
-
-
-def _log_range(traces: Sequence[dict[str, Any]]) -> list[float]:
-    """The whole decades that hold every value, 1 to 1000 at least, as a logarithmic axis counts."""
-    values = [value for each in traces for value in each["y"] if value is not None]
-    return [floor(log10(min([1, *values]))) - 0.1, ceil(log10(max([1000, *values]))) + 0.1]
+_LONGEST_NAME: Final = 14
+_TOO_NEAR: Final = 0.02  # of the course: letters closer than this cover each other
 
 
 def medicines(course: Course, lane: Lane) -> Part:
-    """Return lettered marks for what was given and bars for what ran."""
-    marks = [drug for drug in course.drugs if drug.code in LETTERS]
+    """Return lettered marks for what was given and bars for what ran, each with its stops."""
+    marks = [drug for drug in course.drugs if drug.code in LETTERS and drug.at >= course.start]
     row_of = rows(course)
-    ran = [drug for drug in course.drugs if drug.code in row_of]
-    bars = [
-        (drug.at, drug.stopped_at or course.end, float(row_of[drug.code]), said(course, drug))
-        for drug in ran
-    ]
+    ran = list({drug.code: drug for drug in course.drugs if drug.code in row_of}.values())
+    bars = [_bar(course, drug, row_of[drug.code]) for drug in course.drugs if drug.code in row_of]
     traces = [
+        spans.bars(bars, name="Running", yaxis=lane.ref),
         _lettered(course, marks, lane),
-        series.bars(bars, name="Running", color="drug", yaxis=lane.ref),
     ]
-    ticks = {3: "anti-cytokine", 2: "steroid", 1: "other"}
-    ticks |= {row_of[drug.code]: drug.label for drug in ran}
     own = axis.y_axis(
         lane,
-        range=[min([0, *row_of.values()]) - 0.7, 3.7],
+        range=[min([1, *row_of.values()]) - 0.55, 3.6],
         tickmode="array",
-        tickvals=list(ticks),
-        ticktext=list(ticks.values()),
+        tickvals=[3, 2, 1, *(row_of[drug.code] for drug in ran)],
+        ticktext=["anti-cyt.", "steroid", "other", *(_short(drug.label) for drug in ran)],
+        ticklen=0,
         showgrid=False,
     )
-    return traces, own | {"tickfont": {"size": 10}}
+    return traces, own | {"tickfont": {"size": 9}}
 
 
 def rows(course: Course) -> dict[str, int]:
@@ -108,7 +82,7 @@ def rows(course: Course) -> dict[str, int]:
 
 
 def letters(drugs: Sequence[Drug]) -> list[str]:
-    """Return the letter of each dose; tocilizumab is numbered, because its doses are counted."""
+    """Return the letter of each dose: tocilizumab numbered, a fluid bolus with its volume."""
     given = 0
     found = []
     for drug in drugs:
@@ -116,6 +90,8 @@ def letters(drugs: Sequence[Drug]) -> list[str]:
         if drug.code == "tocilizumab":
             given += 1
             letter = f"{letter}{given}"
+        elif drug.code == "fluid_bolus" and drug.dose:
+            letter = f"{letter} {drug.dose.split(' ')[0]}"
         found.append(letter)
     return found
 
@@ -127,17 +103,30 @@ def said(course: Course, drug: Drug) -> str:
     return "<br>".join([f"{course.when(drug.at)}{until}", *(part for part in parts if part)])
 
 
-def lab_value(result: Lab) -> str:
-    """Return a result as reported: comparator, value and unit, or its words."""
-    if result.value is None:
-        return result.text
-    return f"{result.comparator}{labels.number(result.value)} {result.unit}".strip()
+def _bar(course: Course, drug: Drug, row: int) -> Span:
+    begin, end = max(drug.at, course.start), drug.stopped_at or course.end
+    words = said(course, drug).replace("<br>", ", ")
+    return Span(begin, end, float(row), 0.8, "drug", "tint", drug.label, words)
 
 
-def _lab_point(course: Course, result: Lab) -> Point:
-    assert result.value is not None, "a result in words has no point"
-    text = f"{course.when(result.at)}<br>{escape(result.label)} {escape(lab_value(result))}"
-    return Point(result.at, max(float(result.value), LOWEST_LAB), text)
+def _short(label: str) -> str:
+    """As much of a name as the margin holds."""
+    return label if len(label) <= _LONGEST_NAME else f"{label[: _LONGEST_NAME - 1]}…"
+
+
+def _side_by_side(course: Course, points: Sequence[Point], told: Sequence[str]) -> list[str]:
+    """Letters of one row that would lie on each other, told together at the first of them."""
+    near = (course.end - course.start) * _TOO_NEAR
+    said = list(told)
+    first: dict[float, int] = {}
+    for n, point in enumerate(points):
+        before = first.get(point.value)
+        if before is not None and point.at - points[before].at < near:
+            said[before] = f"{said[before]} {said[n]}"
+            said[n] = ""
+        else:
+            first[point.value] = n
+    return said
 
 
 def _lettered(course: Course, marks: Sequence[Drug], lane: Lane) -> dict[str, Any]:
@@ -149,14 +138,17 @@ def _lettered(course: Course, marks: Sequence[Drug], lane: Lane) -> dict[str, An
         )
         for drug in marks
     ]
-    drawn = series.trace(points, name="Given", color="drug", yaxis=lane.ref)
+    drawn = series.trace(
+        points, name="Given", color="drug", yaxis=lane.ref,
+        **series.read_as("drugs", "", color="drug", symbol=""),
+    )  # fmt: skip
     return drawn | {
         "mode": "markers+text",
-        "customdata": drawn["text"],
+        "customdata": drawn.get("text", []),
         "hovertemplate": "%{customdata}<extra></extra>",
-        "text": letters(marks),
+        "text": _side_by_side(course, points, letters(marks)),
         "textposition": "middle right",
-        "textfont": {"size": 12},
-        "marker": {"size": 7, "symbol": "circle"},
+        "textfont": {"size": 10},
+        "marker": {"size": 6, "symbol": "circle"},
         "cliponaxis": False,
     }

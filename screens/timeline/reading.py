@@ -1,6 +1,7 @@
 """Read a patient's course from the database: a constant number of queries, however long it is."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ BASELINE_WITHIN: Final = timedelta(hours=48)
 _STEP: Final = timedelta(minutes=5)
 _LEAD_IN: Final = timedelta(hours=12)
 _BUCKETS: Final = 360  # of a whole course; two hours each of thirty days
+_GLANCE: Final = 200  # sets that a page tells in words
 _SET: Final = (
     "temperature_celsius",
     "heart_rate_bpm",
@@ -46,23 +48,57 @@ def read(state: PatientState, *, now: datetime, fine: Part | None = None) -> Cou
     course too dense to draw, only the sets that hold all there is to see are read; between
     the ends of `fine`, all of them, or as many as its buckets ask for.
     """
-    zone, upto = zone_of(state), _rounded_up(now)
-    last = state.latest_taken_at
-    end = upto if state.ward_id is not None or last is None else min(upto, last + _LEAD_IN)
-    span = (end - LONGEST_SPAN, end)
-    doses = charting_state.doses_of(state)
-    opened = course_start(doses, at=end)
-    day_zero = opened.started_at if opened else None
-    sets = density.count(state.pk, begin=span[0], end=end)
+    span = _span(state, now=now)
+    sets = density.count(state.pk, begin=span[0], end=span[1])
     moments = _moments(state.pk, span, sets, fine)
+    near = Fine(fine.begin, fine.end) if fine and sets > EVERY_SET_UP_TO else None
+    return replace(_course(state, span, moments, now=now), set_count=sets, fine=near)
+
+
+def glance(state: PatientState, *, now: datetime) -> Course:
+    """Return the course with its newest sets and those before the dose, and no others.
+
+    So much as a page says in words; however dense the course, it costs the same.
+    """
+    span = _span(state, now=now)
+    zero = _day_zero(state, at=span[1])
+    newest = _rows(state.pk, Q(taken_at__range=span), with_carried=False, newest=_GLANCE)
+    before = (
+        _rows(state.pk, Q(taken_at__range=(zero - BASELINE_WITHIN, zero)), with_carried=False,
+              newest=_GLANCE)
+        if zero else ()
+    )  # fmt: skip
+    moments = sorted({m.set_id: m for m in (*before, *newest)}.values(), key=lambda m: m.at)
+    sets = density.count(state.pk, begin=span[0], end=span[1])
+    return replace(_course(state, span, moments, now=now), set_count=sets)
+
+
+def _span(state: PatientState, *, now: datetime) -> facts.Span:
+    """Up to now, or of one who has left up to the last set; a month at most."""
+    upto, last = _rounded_up(now), state.latest_taken_at
+    end = upto if state.ward_id is not None or last is None else min(upto, last + _LEAD_IN)
+    return end - LONGEST_SPAN, end
+
+
+def _day_zero(state: PatientState, *, at: datetime) -> datetime | None:
+    opened = course_start(charting_state.doses_of(state), at=at)
+    return opened.started_at if opened else None
+
+
+def _course(
+    state: PatientState, span: facts.Span, moments: Sequence[Moment], *, now: datetime
+) -> Course:
+    end = span[1]
+    doses = charting_state.doses_of(state)
+    day_zero = _day_zero(state, at=end)
     drugs = facts.drugs(state.pk, span)
     neuro, labs = facts.neuro(state.pk, span), facts.labs(state.pk, span)
     known = [m.at for m in moments] + [d.at for d in drugs if d.at >= span[0]]
     known += [n.at for n in neuro] + [each.at for each in labs]
     known += [dose.started_at for dose in doses if dose.started_at >= span[0]]
     return Course(
-        zone=zone,
-        now=upto,
+        zone=zone_of(state),
+        now=_rounded_up(now),
         start=max(span[0], min(known, default=end - _LEAD_IN) - _LEAD_IN / 6),
         end=end,
         day_zero=day_zero,
@@ -78,8 +114,6 @@ def read(state: PatientState, *, now: datetime, fine: Part | None = None) -> Cou
         baseline_systolic_mmhg=facts.baseline_systolic(
             state, day_zero=day_zero, within=BASELINE_WITHIN
         ),
-        set_count=sets,
-        fine=Fine(fine.begin, fine.end) if fine and sets > EVERY_SET_UP_TO else None,
     )
 
 
@@ -99,7 +133,9 @@ def _moments(patient_id: int, span: facts.Span, sets: int, fine: Part | None) ->
     return list(_rows(patient_id, kept | inside if inside else kept, with_carried=False))
 
 
-def _rows(patient_id: int, wanted: Q, *, with_carried: bool) -> Iterator[Moment]:
+def _rows(
+    patient_id: int, wanted: Q, *, with_carried: bool, newest: int | None = None
+) -> Iterator[Moment]:
     columns = ["taken_at", "observation_set_id", "grade", "at_least", "pk"]
     columns += ["evidence"] * with_carried
     columns += [f"observation_set__{name}" for name in _SET]
@@ -109,6 +145,8 @@ def _rows(patient_id: int, wanted: Q, *, with_carried: bool) -> Iterator[Moment]
         .order_by("taken_at", "observation_set_id")
         .values_list(*columns)
     )
+    if newest is not None:
+        rows = rows.reverse()[:newest]
     for row in rows.iterator():
         at, set_id, grade, at_least, pk, *rest = row
         evidence = rest.pop(0) if with_carried else ()

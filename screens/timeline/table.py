@@ -8,7 +8,7 @@ from grading.grades import style_of
 from patients.medicines import TreatmentCode
 from screens import labels, words
 from screens.timeline.course import Course, Drug, Moment, Neuro, pressure
-from screens.timeline.medicines_lane import lab_value
+from screens.timeline.labs_lane import lab_value
 
 COLUMNS: Final = (
     "Time", "Day", "CRS grade", "Temp. °C", "HR /min", "RR /min", "BP mmHg", "SpO₂ %",

@@ -61,13 +61,32 @@ def drawn(
     holds_for: Callable[[Point], timedelta],
     most: int = MOST_POINTS,
     keep: Collection[datetime] = (),
+    fine: tuple[datetime, datetime] | None = None,
 ) -> list[Point | None]:
-    """Return the points to draw, thinned, with None wherever the line must break."""
-    total = max(len(points), 1)
+    """Return the points to draw, thinned, with None wherever the line must break.
+
+    Points between the ends of `fine` have as much room to themselves as all others together.
+    """
+    inside = [p for p in points if fine and fine[0] <= p.at <= fine[1]]
+    totals = {True: max(len(inside), 1), False: max(len(points) - len(inside), 1)}
     line: list[Point | None] = []
     for run in runs(points, holds_for=holds_for):
-        share = most if total <= most else max(most * len(run) // total, _KEPT_PER_BUCKET)
         if line:
             line.append(None)
-        line += thin(run, most=share, keep=keep)
+        for is_fine, part in _parts(run, fine):
+            total = totals[is_fine]
+            share = most if total <= most else max(most * len(part) // total, _KEPT_PER_BUCKET)
+            line += thin(part, most=share, keep=keep)
     return line
+
+
+def _parts(
+    run: Sequence[Point], fine: tuple[datetime, datetime] | None
+) -> list[tuple[bool, list[Point]]]:
+    """A run before, in and after the part that is looked at closely."""
+    if fine is None:
+        return [(False, list(run))]
+    before = [p for p in run if p.at < fine[0]]
+    inside = [p for p in run if fine[0] <= p.at <= fine[1]]
+    after = [p for p in run if p.at > fine[1]]
+    return [(is_fine, p) for is_fine, p in ((False, before), (True, inside), (False, after)) if p]

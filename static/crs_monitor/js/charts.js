@@ -4,12 +4,15 @@
 export const OPTIONS = Object.freeze({
   showSendToCloud: false,
   displaylogo: false,
+  displayModeBar: true,
   responsive: true,
-  modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"],
+  doubleClick: false,
+  modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d", "zoomIn2d", "zoomOut2d", "resetScale2d"],
 });
 
 const AXIS = /^[xy]axis\d*$/;
 const COLORWAY = ["chart-temperature", "chart-systolic", "chart-heart-rate", "chart-spo2", "chart-neuro", "chart-lab-1"];
+const NOTHING = "rgba(0,0,0,0)";
 
 function readTokens() {
   const style = getComputedStyle(document.documentElement);
@@ -20,36 +23,57 @@ function readTokens() {
 function colorsOf(name, token) {
   if (!name) return null;
   if (/^grade-\d$/.test(name)) {
-    return { fill: token(`${name}-fill`), line: token(`${name}-line`), ink: token(`${name}-ink`) };
+    return { fill: token(`${name}-fill`), line: token(`${name}-line`), ink: token(`${name}-ink`), soft: token(`${name}-soft`) };
   }
   const color = token(`chart-${name}`);
-  return color ? { fill: color, line: color, ink: color } : null;
+  return color ? { fill: color, line: color, ink: token("surface"), soft: token("sunken") } : null;
+}
+
+// Each bar has a look of its own beside its color, so that a picture in gray tells the same.
+const LOOKS = {
+  solid: (colors) => [colors.fill, colors.line, colors.ink],
+  tint: (colors, token) => [colors.soft, colors.line, token("ink")],
+  outline: (colors, token) => [NOTHING, colors.line, token("ink-2")],
+  hatch: (colors, token) => [NOTHING, colors.line, token("ink-2")],
+  dots: (colors, token) => [colors.soft, colors.line, token("ink")],
+  shade: (colors) => [colors.fill, NOTHING, colors.ink],
+};
+
+function themedBars(trace, token) {
+  const looks = trace.meta.tokens.map((name, n) => {
+    const colors = colorsOf(name, token) ?? colorsOf("limit", token);
+    return LOOKS[trace.meta.looks[n]](colors, token);
+  });
+  const lines = looks.map(([, line]) => line);
+  const marker = {
+    ...trace.marker,
+    color: looks.map(([fill]) => fill),
+    line: { ...trace.marker.line, color: lines },
+    pattern: { ...trace.marker.pattern, fillmode: "overlay", fgcolor: lines, bgcolor: looks.map(([fill]) => fill) },
+  };
+  const color = looks.map(([, , ink]) => ink);
+  return { ...trace, marker, insidetextfont: { ...trace.insidetextfont, color } };
 }
 
 function themedTrace(trace, token) {
+  if (trace.meta?.tokens) return themedBars(trace, token);
   const colors = colorsOf(trace.meta?.token, token);
   if (!colors) return trace;
   const themed = { ...trace, line: { ...trace.line, color: colors.line } };
   themed.marker = { ...trace.marker, color: colors.fill };
   themed.marker.line = { ...trace.marker?.line, color: colors.line };
-  if (trace.type === "bar") delete themed.line; // a bar has no line of its own
   if (trace.fill && trace.fill !== "none") themed.fillcolor = token(`chart-${trace.meta.token}-fill`) || trace.fillcolor;
   themed.textfont = { ...trace.textfont, color: token("ink") };
   return themed;
 }
 
 function themedShape(shape, token) {
-  const colors = colorsOf(shape.name, token);
-  if (!colors) return shape;
-  const themed = { ...shape, line: { ...shape.line, color: colors.line } };
-  if (shape.type === "rect") themed.fillcolor = colors.fill;
-  if (shape.label) themed.label = { ...shape.label, font: { ...shape.label.font, color: colors.ink } };
-  return themed;
+  const color = token(`chart-${shape.name}`);
+  return color ? { ...shape, fillcolor: color } : shape;
 }
 
 function themedAnnotation(annotation, token) {
-  const color = colorsOf(annotation.name, token)?.ink ?? token("ink-2");
-  return { ...annotation, font: { ...annotation.font, color } };
+  return { ...annotation, font: { ...annotation.font, color: token("ink-2") } };
 }
 
 function themedAxis(axis, token) {
@@ -59,10 +83,7 @@ function themedAxis(axis, token) {
     linecolor: token("line-strong"),
     tickcolor: token("line-strong"),
     zeroline: false,
-    spikecolor: token("ink-3"),
-    spikethickness: 1,
-    tickfont: { ...axis.tickfont, color: token("ink-3") },
-    title: axis.title?.text ? { ...axis.title, font: { ...axis.title.font, color: token("ink-2") } } : axis.title,
+    tickfont: { ...axis.tickfont, color: token("ink-2") },
   };
 }
 
@@ -70,8 +91,8 @@ function themedLayout(layout, token) {
   const themed = {
     ...layout,
     autosize: true,
-    paper_bgcolor: "rgba(0,0,0,0)",
-    plot_bgcolor: "rgba(0,0,0,0)",
+    paper_bgcolor: NOTHING,
+    plot_bgcolor: NOTHING,
     font: { ...layout.font, family: getComputedStyle(document.body).fontFamily, color: token("ink-2") },
     colorway: COLORWAY.map(token),
     hoverlabel: {
@@ -80,8 +101,7 @@ function themedLayout(layout, token) {
       bordercolor: token("line-strong"),
       font: { ...layout.hoverlabel?.font, color: token("ink") },
     },
-    legend: { ...layout.legend, bgcolor: "rgba(0,0,0,0)", font: { ...layout.legend?.font, color: token("ink-2") } },
-    modebar: { ...layout.modebar, bgcolor: "rgba(0,0,0,0)", color: token("ink-3"), activecolor: token("accent") },
+    modebar: { ...layout.modebar, bgcolor: NOTHING, color: token("ink-3"), activecolor: token("accent") },
     shapes: (layout.shapes ?? []).map((shape) => themedShape(shape, token)),
     annotations: (layout.annotations ?? []).map((annotation) => themedAnnotation(annotation, token)),
   };
@@ -109,25 +129,20 @@ export async function draw(element, figure) {
   await window.Plotly.react(element, data, layout, OPTIONS);
 }
 
-/** Moves the shared axis by a number of its own units (days, or milliseconds on a date axis). */
-export function shift(element, units) {
-  const range = element.layout?.xaxis?.range;
-  if (!range) return;
-  const isDate = element.layout.xaxis.type === "date";
-  const moved = range.map((edge) =>
-    isDate ? new Date(Date.parse(`${String(edge).replace(" ", "T")}Z`) + units * 86_400_000).toISOString().slice(0, 19) : edge + units,
-  );
-  window.Plotly.relayout(element, { "xaxis.range": moved });
+/** Puts a span of time in sight, with the ticks that fit it. */
+export function look(element, range, ticks) {
+  return window.Plotly.relayout(element, { "xaxis.range": range, "xaxis.tickvals": ticks.vals, "xaxis.ticktext": ticks.text });
 }
 
-export function showAll(element) {
-  window.Plotly.relayout(element, { "xaxis.autorange": true });
+/** Changes the ticks alone. */
+export function name(element, ticks) {
+  return window.Plotly.relayout(element, { "xaxis.tickvals": ticks.vals, "xaxis.ticktext": ticks.text });
 }
 
-/** Calls back with the address behind a point that was clicked: a grade leads to its reasons. */
+/** Calls back with the address behind a point or bar that was clicked: a grade leads to its reasons. */
 export function onPick(element, follow) {
   element.on("plotly_click", (event) => {
     const address = event.points?.[0]?.customdata;
-    if (typeof address === "string" && address.startsWith("/")) follow(address);
+    if (typeof address === "string" && /^(why|alerts)\/\w+\/?$/.test(address)) follow(address);
   });
 }

@@ -17,7 +17,7 @@ from vitals.vocabulary import Source
 pytestmark = pytest.mark.django_db
 # Session, user, wards of the user, the state; then sets, neuro checks, labs, drugs, alerts.
 FIGURE_QUERIES = 15
-PAGE_QUERIES = 21
+PAGE_QUERIES = 23
 
 
 @pytest.fixture
@@ -85,9 +85,9 @@ def test_what_is_stored_is_drawn_and_plotly_knows_every_property(patient, figure
     assert trace(figure, "Given")["text"] == ["T1"]
     assert trace(figure, "CRP mg/L")["y"] == [120.0, None, 240.0]
     assert trace(figure, "ICE")["y"] == [8.0]
-    assert any("Dobutamine" in text for text in trace(figure, "Running")["text"])
-    assert {shape["name"] for shape in figure["layout"]["shapes"]} >= {
-        "window", "dose", "limit", "grade-0", "grade-1", "grade-2", "grade-4",
+    assert "Dobutamine" in trace(figure, "Running")["text"]
+    assert set(trace(figure, "Computed")["meta"]["tokens"]) >= {
+        "grade-0", "grade-1", "grade-2", "grade-4",
     }  # fmt: skip
 
 
@@ -167,9 +167,12 @@ def test_before_and_now_stand_side_by_side_and_no_baseline_is_said(patient, nurs
 @pytest.mark.parametrize(
     ("role", "labels"),
     [
-        (Role.NURSE, ["Schedule", "Symptoms", "Treatment", "Lab", "Neuro"]),
-        (Role.CHARGE_NURSE, ["Schedule", "Symptoms", "Treatment", "Lab", "Neuro", "Dose"]),
-        (Role.ONCOLOGIST, ["Schedule", "Symptoms", "Treatment", "Lab", "Neuro", "Dose"]),
+        (Role.NURSE, ["Schedule", "Symptoms", "Treatment", "Lab", "Neuro", "Course"]),
+        (
+            Role.CHARGE_NURSE,
+            ["Schedule", "Symptoms", "Treatment", "Lab", "Neuro", "Dose", "Course"],
+        ),
+        (Role.ONCOLOGIST, ["Schedule", "Symptoms", "Treatment", "Lab", "Neuro", "Dose", "Course"]),
     ],
 )
 def test_each_role_is_offered_what_it_may_record(role, labels, ward, patient, signed_in):

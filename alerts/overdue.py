@@ -8,7 +8,7 @@ from django.db import transaction
 
 from alerts import policy, rulebook, services
 from alerts.models import DueSet
-from alerts.policy import Condition, Family
+from alerts.policy import Condition, Family, Rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +51,30 @@ def _tell(due: DueSet, *, now: datetime) -> bool:
 
 def _what_is_late(due: DueSet, *, now: datetime) -> list[_Late]:
     book = rulebook.current()
-    if due.is_paused:
+    if due.paused_until is not None and due.paused_until < now:
         return [_Late(policy.pause_ran_out_condition(book), {"paused_until": None})]
+    if due.place_ran_out(now):
+        ended = {"icu_until": None, "home_until": None}
+        return [_Late(policy.pause_ran_out_condition(book), ended)]
     found = []
     if due.is_set_late(now):
-        is_missed = now > due.missed_at
-        condition = policy.overdue_condition(is_missed=is_missed, at_least=due.at_least, book=book)
-        found.append(_Late(condition, {"told_step": 2 if is_missed else 1}))
+        found.append(_late_set(due, now=now, book=book))
     if not due.neuro_told_step and due.is_neuro_late(now):
         found.append(_Late(policy.check_overdue_condition(book), {"neuro_told_step": 1}))
     if not due.labs_told_step and due.are_labs_late(now):
         found.append(_Late(policy.check_overdue_condition(book), {"labs_told_step": 1}))
     return found
+
+
+def _late_set(due: DueSet, *, now: datetime, book: Rulebook) -> _Late:
+    """A round, a look at the grade in intensive care, or a check-in from home."""
+    if due.is_at_home(now):
+        condition = policy.check_in_missed_condition(at_least=due.at_least, book=book)
+        return _Late(condition, {"told_step": 2})
+    if due.is_in_icu(now):
+        # Its own system watches the patient: nobody is called for a look at the grade.
+        condition = policy.overdue_condition(is_missed=False, at_least=due.at_least, book=book)
+        return _Late(condition, {"told_step": 2})
+    is_missed = now > due.missed_at
+    condition = policy.overdue_condition(is_missed=is_missed, at_least=due.at_least, book=book)
+    return _Late(condition, {"told_step": 2 if is_missed else 1})

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from typing import Final
 
@@ -10,13 +11,15 @@ from django.conf import settings
 from alerts import events, ladder, rota, wake
 from alerts.events import Happened
 from alerts.ladder import Duty, Rung
-from alerts.models import Alert, Channel, Kind, Notification
+from alerts.models import Alert, Channel, DueSet, Kind, Notification
 from alerts.policy import Rule, Severity
 from alerts.rota import Holder
 from staff.models import User
 
 # Those who were told of these hear when somebody takes them.
 _FOLLOWED_UP: Final = frozenset({Severity.P1, Severity.P2})
+
+_WARD_NURSES: Final = frozenset({Duty.BEDSIDE_NURSE, Duty.CHARGE_NURSE})
 
 
 def tell_first(alert: Alert, *, now: datetime) -> tuple[User, ...]:
@@ -32,7 +35,7 @@ def tell(alert: Alert, rungs: Sequence[Rung], *, now: datetime) -> tuple[User, .
     duties = _each_once(duty for rung in rungs for duty in rung.tells)
     if not duties:
         return ()
-    holders = rota.holders_of(duties, ward=alert.ward, patient_id=alert.patient_id, at=now)
+    holders = _holders(alert, duties, now=now)
     if not holders:
         events.append(alert, Happened.NOBODY_TO_TELL, at=now, rung=rungs[-1].number)
         return ()
@@ -51,6 +54,25 @@ def tell(alert: Alert, rungs: Sequence[Rung], *, now: datetime) -> tuple[User, .
         for holder in holders
     )
     return tuple(holder.user for holder in holders if holder.user is not None)
+
+
+def _holders(alert: Alert, duties: Sequence[Duty], *, now: datetime) -> list[Holder]:
+    """Who holds these duties; in intensive care its own team stands in for the ward's nurses.
+
+    Where that team has nobody on the rota the ward's nurses are told all the same.
+    """
+    holders_of = partial(rota.holders_of, ward=alert.ward, patient_id=alert.patient_id, at=now)
+    if _WARD_NURSES & set(duties) and _is_in_icu(alert, now=now):
+        instead = [Duty.ICU_OUTREACH if duty in _WARD_NURSES else duty for duty in duties]
+        found = holders_of(_each_once(instead))
+        team = [each for each in found if each.role == Duty.ICU_OUTREACH]
+        if any(each.via is not rota.Via.FALLBACK for each in team):
+            return found
+    return holders_of(duties)
+
+
+def _is_in_icu(alert: Alert, *, now: datetime) -> bool:
+    return DueSet.objects.filter(pk=alert.patient_id, icu_until__gt=now).exists()
 
 
 def follow_up(alert: Alert, *, by: User | None, now: datetime) -> None:

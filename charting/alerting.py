@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from alerts import policy, rulebook, services
+from alerts.models import DueSet
 from alerts.policy import Condition, Facts, quality
 from alerts.services import Raised
 from charting import state
@@ -61,8 +62,7 @@ def alert(
         grade_before=_grade_before(current, newest),
         book=book,
     )
-    found = policy.conditions(facts, book)
-    closings = []
+    found, closings = policy.conditions(facts, book), []
     if charted is newest:
         closings = policy.closings(
             standing_of(open_now),
@@ -73,6 +73,8 @@ def alert(
         )
     else:
         found = found + _late(current, GradedSet(charted, drugs, unusual_values), now=now)
+    if _has_palliative_plan(current, now=now):
+        found = policy.softened(found)
     if now - charted.taken_at > ENTERED_LATE_AFTER and charted is newest:
         found = [
             replace(each, words=(each.words or policy.WORDS[each.rule]) + ENTERED_LATE)
@@ -86,6 +88,11 @@ def alert(
         ground=_ground(charted, facts),
         now=now,
     )
+
+
+def _has_palliative_plan(current: PatientState, *, now: datetime) -> bool:
+    plan: DueSet | None = getattr(current.patient, "due_set", None)
+    return plan is not None and plan.is_palliative(now)
 
 
 def _grade_before(current: PatientState, newest: Assessment) -> int | None:

@@ -95,7 +95,8 @@ def plan(
     existing = planned(current)
     before = current.latest_assessment
     worse = before is None or assessment.at_least > before.at_least
-    partial = is_partial(entry)
+    # At home a check-in is what the family can measure.
+    partial = is_partial(entry) and not (existing and existing.is_at_home(assessment.taken_at))
     if existing and partial and not worse:
         return existing
     stood = _Stood.of(existing) if existing and partial else None
@@ -227,6 +228,8 @@ def _situation(
         watch_sets_left=due.watch_sets_left,
         icans_at_least=due.icans_at_least,
         neuro_series_left=due.neuro_series_left,
+        in_icu=due.is_in_icu(at),
+        at_home=due.is_at_home(at),
     )
 
 
@@ -241,6 +244,8 @@ def _place_vitals(due: DueSet, minutes: int, *, at: datetime) -> None:
     due.due_at, due.interval_minutes = due_at, interval
     due.overdue_at = due_at + timedelta(minutes=schedule.grace_minutes(interval))
     due.missed_at = due_at + timedelta(minutes=interval)
+    if due.is_at_home(at):
+        due.overdue_at = due.missed_at = due_at + schedule.HOME_GRACE
 
 
 def _place_neuro(due: DueSet, situation: Situation, *, since: datetime) -> None:

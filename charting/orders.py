@@ -9,10 +9,10 @@ from django.db import transaction
 from alerts.models import DueSet, OffWardReason, OrderKind, ScheduleOrder
 from alerts.policy import Family, Rule
 from alerts.services import close, open_alerts
-from audit import trail
 from charting import alerting, due, state
-from charting.entry import FUTURE_TOLERANCE, EntryRefusedError, FieldError
+from charting.entry import FieldError
 from charting.models import PatientState
+from charting.ordering import begin, end, kept, refuse, save, span_errors
 from grading.models import Assessment
 from grading.services import SCALE as CRS
 from staff.models import User
@@ -41,22 +41,22 @@ def go_off_ward(
 
     At most 60 minutes at grade 1 or more, else 120. Raises EntryRefusedError.
     """
-    current, plan, stored = _begin(patient_id, client_id)
+    current, plan, stored = begin(patient_id, client_id)
     if stored is not None:
         return stored
     longest = LONGEST_PAUSE_MINUTES[plan.at_least > 0]
-    errors = _span_errors("back_at", back_at, now=now, longest=timedelta(minutes=longest))
+    errors = span_errors("back_at", back_at, now=now, longest=timedelta(minutes=longest))
     if why not in OffWardReason.values:
         errors.append(FieldError("why", why, f"must be one of {', '.join(OffWardReason.values)}"))
     if not accompanied_by.strip():
         errors.append(FieldError("accompanied_by", "", "is required: who is with the patient"))
-    _refuse(errors)
-    order = _kept(
+    refuse(errors)
+    order = kept(
         current, OrderKind.OFF_WARD, client_id, recorded_by, now,
         ends_at=back_at, why=why, accompanied_by=accompanied_by.strip(),
     )  # fmt: skip
     plan.paused_since, plan.paused_until = now, back_at
-    _save(plan)
+    save(plan)
     _end_expired_pause(patient_id, at=now, by=recorded_by)
     return order
 
@@ -66,25 +66,12 @@ def come_back(
     *, order: ScheduleOrder, client_id: uuid.UUID, recorded_by: User, now: datetime
 ) -> ScheduleOrder:
     """End a pause before its time; what was due in the meantime is due now."""
-    current, plan, stored = _begin(order.patient_id, client_id)
+    current, plan, stored = begin(order.patient_id, client_id)
     if stored is not None:
         return stored
-    ended = ScheduleOrder.objects.create(
-        client_id=client_id,
-        patient_id=order.patient_id,
-        kind=order.kind,
-        starts_at=order.starts_at,
-        ends_at=order.ends_at,
-        why=order.why,
-        recorded_by=recorded_by,
-        recorded_at=now,
-        supersedes=order,
-        reason="back on the ward",
-        withdrawn=True,
-    )
-    _record(current, ended, by=recorded_by, now=now)
+    ended = end(current, order, client_id, recorded_by, now, why="back on the ward")
     plan.paused_since = plan.paused_until = None
-    _save(plan)
+    save(plan)
     return ended
 
 
@@ -97,17 +84,17 @@ def let_sleep(
     Only outside the high-risk window, at grade 0 for 24 h, with the last two neuro checks at
     ICE 10 or the baseline. Raises EntryRefusedError naming what stands against it.
     """
-    current, plan, stored = _begin(patient_id, client_id)
+    current, plan, stored = begin(patient_id, client_id)
     if stored is not None:
         return stored
-    _refuse(_sleep_errors(current, plan, now=now))
+    refuse(_sleep_errors(current, plan, now=now))
     starts_at, ends_at = _night(current, now=now)
-    order = _kept(
+    order = kept(
         current, OrderKind.SLEEP, client_id, signed_by, now,
         starts_at=starts_at, ends_at=ends_at, why="sleep",
     )  # fmt: skip
     plan.sleep_from, plan.sleep_until = starts_at, ends_at
-    _save(plan)
+    save(plan)
     return order
 
 
@@ -126,24 +113,24 @@ def order_interval(
 
     Raises EntryRefusedError naming field, value and bound.
     """
-    current, plan, stored = _begin(patient_id, client_id)
+    current, plan, stored = begin(patient_id, client_id)
     if stored is not None:
         return stored
-    errors = _span_errors("until", until, now=now, longest=schedule.LONGEST_ORDER)
+    errors = span_errors("until", until, now=now, longest=schedule.LONGEST_ORDER)
     ceiling = schedule.longest_order_minutes(plan.at_least)
     if not 5 <= minutes <= ceiling:
         words = f"must be 5 to {ceiling} minutes at grade {plan.at_least}"
         errors.append(FieldError("minutes", minutes, words))
     if not why.strip():
         errors.append(FieldError("why", "", "is required: the reason"))
-    _refuse(errors)
-    order = _kept(
+    refuse(errors)
+    order = kept(
         current, OrderKind.INTERVAL, client_id, ordered_by, now,
         ends_at=until, why=why.strip(), interval_minutes=minutes,
     )  # fmt: skip
     plan.ordered_interval_minutes, plan.ordered_until = minutes, until
     due.place_again(current, plan)
-    _save(plan)
+    save(plan)
     return order
 
 
@@ -157,78 +144,11 @@ def standing(patient_id: int, *, now: datetime) -> list[ScheduleOrder]:
     )
 
 
-def _begin(
-    patient_id: int, client_id: uuid.UUID
-) -> tuple[PatientState, DueSet, ScheduleOrder | None]:
-    current = state.locked(patient_id)
-    plan = due.planned(current)
-    if plan is None:
-        words = "no set is planned for this patient: chart one first"
-        raise EntryRefusedError([FieldError("patient", None, words)])
-    return current, plan, ScheduleOrder.objects.filter(client_id=client_id).first()
-
-
-def _kept(
-    current: PatientState,
-    kind: OrderKind,
-    client_id: uuid.UUID,
-    by: User,
-    now: datetime,
-    *,
-    ends_at: datetime,
-    starts_at: datetime | None = None,
-    why: str,
-    interval_minutes: int | None = None,
-    accompanied_by: str = "",
-) -> ScheduleOrder:
-    order = ScheduleOrder.objects.create(
-        client_id=client_id,
-        patient_id=current.pk,
-        kind=kind,
-        starts_at=starts_at or now,
-        ends_at=ends_at.astimezone(UTC),
-        interval_minutes=interval_minutes,
-        why=why,
-        accompanied_by=accompanied_by,
-        recorded_by=by,
-        recorded_at=now,
-    )
-    _record(current, order, by=by, now=now)
-    return order
-
-
-def _record(current: PatientState, order: ScheduleOrder, *, by: User, now: datetime) -> None:
-    trail.record(
-        action=f"schedule.{order.kind}",
-        actor=by,
-        scope=f"patient:{current.pk}",
-        subject=f"order:{order.pk}",
-        at=now,
-        detail={"until": order.ends_at.isoformat(), "ended": order.withdrawn},
-    )
-
-
-def _save(plan: DueSet) -> None:
-    plan.look_at = plan.next_look()
-    plan.save(force_update=True)
-
-
 def _end_expired_pause(patient_id: int, *, at: datetime, by: User) -> None:
     """A new pause answers the alert that the last one ran out."""
     alert = open_alerts(patient_id).get(Family.OBS_OVERDUE)
     if alert is not None and alert.rule == Rule.A32:
         close(alert, reason="a new pause was charted", at=at, by=by)
-
-
-def _span_errors(
-    field: str, until: datetime, *, now: datetime, longest: timedelta
-) -> list[FieldError]:
-    if until <= now:
-        return [FieldError(field, until, "must be in the future")]
-    if until - now > longest + FUTURE_TOLERANCE:
-        minutes = int(longest / timedelta(minutes=1))
-        return [FieldError(field, until, f"must be within {minutes} minutes")]
-    return []
 
 
 def _sleep_errors(current: PatientState, plan: DueSet, *, now: datetime) -> list[FieldError]:
@@ -270,8 +190,3 @@ def _night(current: PatientState, *, now: datetime) -> tuple[datetime, datetime]
     return max(now, starts.astimezone(UTC)), datetime.combine(
         ends_on, SLEEP_UNTIL, tzinfo=zone
     ).astimezone(UTC)
-
-
-def _refuse(errors: list[FieldError]) -> None:
-    if errors:
-        raise EntryRefusedError(errors)

@@ -1,9 +1,7 @@
 """When the next looks are due, and the orders that put them off or ask for more."""
 
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from django.contrib import messages
@@ -18,33 +16,29 @@ from charting.entry import EntryRefusedError
 from charting.models import PatientState
 from screens import labels, roster, strip
 from screens.access import patient_for, user_of
+from screens.schedule_verbs import (
+    HOME_DAYS,
+    HOURS,
+    ICU_DAYS,
+    INTERVALS,
+    PALLIATIVE_DAYS,
+    VERBS,
+    Asked,
+    every,
+    pause_minutes,
+)
 from staff import permissions
 from staff.models import User, Ward
 from vitals import schedule
 from vitals.schedule import DueState
 
-_LONGEST_TEXT: Final = 80
-_INTERVALS: Final = (15, 30, 60, 120, 240, 360)
-_HOURS: Final = (2, 4, 8, 12, 24)
 _LATE: Final = frozenset({DueState.OVERDUE, DueState.MISSED})
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One person asking something of one patient's schedule, at one time."""
-
-    user: User
-    state: PatientState
-    post: Any
-    client_id: uuid.UUID
-    now: datetime
-
-    def whole(self, name: str, allowed: tuple[int, ...]) -> int:
-        """A number that the form offers; raises ValueError for any other."""
-        text = self.post.get(name, "")
-        if not (text.isascii() and text.isdigit() and int(text) in allowed):
-            raise ValueError(name)
-        return int(text)
+_ENDED_BY: Final = {
+    OrderKind.OFF_WARD: ("return", "Back on the ward"),
+    OrderKind.ICU: ("end_place", "Back on the ward"),
+    OrderKind.HOME: ("end_place", "Back on the ward"),
+    OrderKind.PALLIATIVE: ("end_palliative", "End the plan"),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,63 +63,6 @@ def schedule_page(request: HttpRequest, patient_id: int) -> HttpResponse:
     return redirect(f"/patients/{patient_id}/schedule/")
 
 
-def _pause(asked: Asked) -> str:
-    minutes = asked.whole("minutes", _pause_minutes(roster.due_of(asked.state)))
-    orders.go_off_ward(
-        patient_id=asked.state.pk,
-        client_id=asked.client_id,
-        why=asked.post.get("why", ""),
-        back_at=asked.now + timedelta(minutes=minutes),
-        accompanied_by=asked.post.get("accompanied_by", "")[:_LONGEST_TEXT],
-        recorded_by=asked.user,
-        now=asked.now,
-    )
-    return "Off the ward. If no set is charted by then, the charge nurse is told."
-
-
-def _return(asked: Asked) -> str:
-    text = asked.post.get("id", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise ValueError(text)
-    paused = ScheduleOrder.objects.filter(
-        pk=int(text), patient_id=asked.state.pk, kind=OrderKind.OFF_WARD
-    )
-    order = paused.in_force().first()
-    if order is None:
-        return "The pause had ended already."
-    orders.come_back(order=order, client_id=asked.client_id, recorded_by=asked.user, now=asked.now)
-    return "Back on the ward. The schedule goes on."
-
-
-def _sleep(asked: Asked) -> str:
-    orders.let_sleep(
-        patient_id=asked.state.pk, client_id=asked.client_id, signed_by=asked.user, now=asked.now
-    )
-    return "Signed: not to be woken from 23:00 to 06:00 of this night."
-
-
-def _interval(asked: Asked) -> str:
-    minutes = asked.whole("minutes", _INTERVALS)
-    orders.order_interval(
-        patient_id=asked.state.pk,
-        client_id=asked.client_id,
-        minutes=minutes,
-        until=asked.now + timedelta(hours=asked.whole("hours", _HOURS)),
-        why=asked.post.get("why", "").strip()[:_LONGEST_TEXT],
-        ordered_by=asked.user,
-        now=asked.now,
-    )
-    return f"Ordered: a set every {_every(minutes)}."
-
-
-VERBS: Final[dict[str, tuple[Callable[[User, Ward | None], bool], Callable[[Asked], str]]]] = {
-    "pause": (permissions.can_pause, _pause),
-    "return": (permissions.can_pause, _return),
-    "sleep": (permissions.can_let_sleep, _sleep),
-    "interval": (permissions.can_order_interval, _interval),
-}
-
-
 def _page(
     request: HttpRequest,
     user: User,
@@ -139,19 +76,40 @@ def _page(
     content = {
         "patient": strip.strip(state, now=now),
         "looks": _looks(due, zone=zone, now=now) if due else [],
-        "orders": [_order(row, zone=zone, now=now) for row in orders.standing(state.pk, now=now)],
+        "orders": [
+            _order(row, user=user, ward=state.ward, zone=zone, now=now)
+            for row in orders.standing(state.pk, now=now)
+        ],
         "client_id": uuid.uuid4(),
         "errors": errors or [],
         "reasons": OffWardReason.choices,
-        "pause_minutes": _pause_minutes(due),
-        "intervals": [(n, _every(n)) for n in _INTERVALS if due and n <= _ceiling(due)],
-        "hours": _HOURS,
+        "pause_minutes": pause_minutes(due),
+        "intervals": [(n, every(n)) for n in INTERVALS if due and n <= _ceiling(due)],
+        "hours": HOURS,
         "may_pause": due is not None and permissions.can_pause(user, state.ward),
         "may_let_sleep": due is not None and permissions.can_let_sleep(user, state.ward),
         "may_order": due is not None and permissions.can_order_interval(user, state.ward),
+        "places": _places(user, state) if due is not None else [],
         "back_url": f"/patients/{state.pk}/timeline/",
     }
     return render(request, "screens/schedule.html", content, status=status)
+
+
+def _places(user: User, state: PatientState) -> list[dict[str, Any]]:
+    """What else may be said of how the patient is followed, as one form each."""
+    offered = (
+        ("icu", "In intensive care", "Its own system watches. Rounds stop; the grade is looked "
+         "at every 4 hours, and its team is called before the nurses of the ward.", ICU_DAYS),
+        ("home", "At home", "A check-in is due every 8 hours. One that is 2 hours late is told "
+         "to the charge nurse.", HOME_DAYS),
+        ("palliative", "Palliative plan", "A grade shows on the board as P3 and calls nobody at "
+         "once. Everything else is told as before.", PALLIATIVE_DAYS),
+    )  # fmt: skip
+    return [
+        {"order": order, "title": title, "words": words, "days": days}
+        for order, title, words, days in offered
+        if VERBS[order][0](user, state.ward)
+    ]
 
 
 def _looks(due: DueSet, *, zone: tzinfo, now: datetime) -> list[dict[str, Any]]:
@@ -174,23 +132,30 @@ def _look(
     return {
         "name": name,
         "words": f"By {when}",
-        "every": f"every {_every(minutes)}",
+        "every": f"every {every(minutes)}",
         "late": where in _LATE,
     }
 
 
-def _order(order: ScheduleOrder, *, zone: tzinfo, now: datetime) -> dict[str, Any]:
+def _order(
+    order: ScheduleOrder, *, user: User, ward: Ward | None, zone: tzinfo, now: datetime
+) -> dict[str, Any]:
     words = {
         OrderKind.OFF_WARD: f"Off the ward: {_why(order)}, with {order.accompanied_by}",
         OrderKind.SLEEP: "Not to be woken",
-        OrderKind.INTERVAL: f"A set every {_every(order.interval_minutes or 0)}: {order.why}",
+        OrderKind.INTERVAL: f"A set every {every(order.interval_minutes or 0)}: {order.why}",
+        OrderKind.ICU: f"Watched in intensive care: {order.why}",
+        OrderKind.HOME: f"Followed at home: {order.why}",
+        OrderKind.PALLIATIVE: f"Palliative plan: {order.why}",
     }
+    ended_by, end_words = _ENDED_BY.get(OrderKind(order.kind), ("", ""))
     who = order.recorded_by.display_name() if order.recorded_by else "not known"
     return {
         "id": order.pk,
         "words": words[OrderKind(order.kind)],
         "until": f"until {labels.clock(order.ends_at, zone=zone, now=now)}, {who}",
-        "can_end": order.kind == OrderKind.OFF_WARD,
+        "ended_by": ended_by if ended_by and VERBS[ended_by][0](user, ward) else "",
+        "end_words": end_words,
     }
 
 
@@ -199,17 +164,8 @@ def _why(order: ScheduleOrder) -> str:
     return OffWardReason(order.why).label.lower() if known else order.why
 
 
-def _pause_minutes(due: DueSet | None) -> tuple[int, ...]:
-    longest = orders.LONGEST_PAUSE_MINUTES[due is None or due.at_least > 0]
-    return tuple(minutes for minutes in (15, 30, 45, 60, 90, 120) if minutes <= longest)
-
-
 def _ceiling(due: DueSet) -> int:
     return schedule.longest_order_minutes(due.at_least)
-
-
-def _every(minutes: int) -> str:
-    return labels.duration(timedelta(minutes=minutes))
 
 
 def _field(name: str) -> str:

@@ -50,10 +50,28 @@ def strip(
         "grade": badge_of(state.latest_assessment),
         "due": due_tag(state, now=now) | _countdown(state, now=now),
         "alerts": alerts,
+        "followed": followed(state, now=now),
         "name_alert": shares_surname,
         "chart_url": f"/patients/{state.pk}/chart/",
         "patient_url": f"/patients/{state.pk}/timeline/",
     }
+
+
+def followed(state: PatientState, *, now: datetime) -> list[str]:
+    """Return where and how the patient is followed when that is not the ward's rounds."""
+    due, zone = roster.due_of(state), zone_of(state)
+    if due is None:
+        return []
+    found = (
+        ("Palliative plan: grades call nobody at once", due.palliative_until),
+        ("Watched in intensive care", due.icu_until),
+        ("Followed at home", due.home_until),
+    )
+    return [
+        f"{words}, until {labels.clock(until, zone=zone, now=now)}"
+        for words, until in found
+        if until is not None and now < until
+    ]
 
 
 def age(state: PatientState, *, now: datetime) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from staff.models import Role, User, Ward
+from staff.tokens import Scope
 
 _CLINICAL: Final = frozenset({Role.NURSE, Role.CHARGE_NURSE, Role.ONCOLOGIST})
 
@@ -21,6 +22,8 @@ EDIT_ROTA: Final = frozenset({Role.CHARGE_NURSE})
 PAUSE: Final = _CLINICAL
 LET_SLEEP: Final = frozenset({Role.CHARGE_NURSE})
 ORDER_INTERVAL: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
+ORDER_PLACE: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
+ORDER_PALLIATIVE_PLAN: Final = frozenset({Role.ONCOLOGIST})
 CONFIRM_GRADE: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
 SEE_ALERT_STATISTICS: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
 REGISTER_DEVICE: Final = frozenset({Role.CHARGE_NURSE})
@@ -30,6 +33,7 @@ ARRANGE_BEDS: Final = frozenset({Role.CHARGE_NURSE})
 ASSIGN_NURSE: Final = frozenset({Role.CHARGE_NURSE})
 CALL_NEXT: Final = _CLINICAL
 SEE_WALL: Final = _CLINICAL | {Role.KIOSK}
+MEND_FEEDS: Final = frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR})
 
 
 def _allowed(user: User, ward: Ward | None, roles: Iterable[str]) -> bool:
@@ -38,18 +42,54 @@ def _allowed(user: User, ward: Ward | None, roles: Iterable[str]) -> bool:
     return user.role in roles and ward.pk in ward_ids(user)
 
 
+def _granted(user: User, ward: Ward | None, scope: Scope) -> bool:
+    """Whether an integration came with a token that names this scope."""
+    scopes: frozenset[str] = getattr(user, "_scopes", frozenset())
+    return scope in scopes and _allowed(user, ward, {Role.INTEGRATION})
+
+
+def hold_to(user: User, *, wards: Iterable[int] | None, scopes: Iterable[str] | None) -> None:
+    """Hold this user, for this request, to the wards of a token; None is all of their own."""
+    user._scopes = frozenset(scopes or ())  # type: ignore[attr-defined]
+    user._held_to = None if wards is None else frozenset(wards)  # type: ignore[attr-defined]
+
+
 def ward_ids(user: User) -> frozenset[int]:
     """The wards this person works on; asked of the database once per request."""
     known: frozenset[int] | None = getattr(user, "_ward_ids", None)
     if known is None:
         known = frozenset(user.memberships.values_list("ward_id", flat=True))
+        held_to: frozenset[int] | None = getattr(user, "_held_to", None)
+        if held_to is not None:
+            known &= held_to
         user._ward_ids = known  # type: ignore[attr-defined]
     return known
 
 
+def seen_ward_ids(user: User) -> frozenset[int]:
+    """The wards whose patients this user may see."""
+    return _wards_for(user, Scope.READ_PATIENTS)
+
+
+def alert_ward_ids(user: User) -> frozenset[int]:
+    """The wards whose alerts this user may see."""
+    return _wards_for(user, Scope.READ_ALERTS)
+
+
+def _wards_for(user: User, scope: Scope) -> frozenset[int]:
+    scopes: frozenset[str] = getattr(user, "_scopes", frozenset())
+    is_let = user.role == Role.INTEGRATION and scope in scopes
+    return ward_ids(user) if is_let or user.role in SEE_PATIENTS else frozenset()
+
+
 def can_see_patients(user: User, ward: Ward | None) -> bool:
-    """Clinical staff see the patients of their own wards; nobody else does."""
-    return _allowed(user, ward, SEE_PATIENTS)
+    """Clinical staff see the patients of their own wards, and integrations with the scope."""
+    return _allowed(user, ward, SEE_PATIENTS) or _granted(user, ward, Scope.READ_PATIENTS)
+
+
+def can_see_alerts(user: User, ward: Ward | None) -> bool:
+    """Clinical staff see the alerts of their own wards, and integrations with the scope."""
+    return _allowed(user, ward, SEE_PATIENTS) or _granted(user, ward, Scope.READ_ALERTS)
 
 
 def can_chart(user: User, ward: Ward | None) -> bool:
@@ -122,6 +162,16 @@ def can_order_interval(user: User, ward: Ward | None) -> bool:
     return _allowed(user, ward, ORDER_INTERVAL)
 
 
+def can_order_place(user: User, ward: Ward | None) -> bool:
+    """Charge nurses and oncologists say that intensive care or the family watches a patient."""
+    return _allowed(user, ward, ORDER_PLACE)
+
+
+def can_order_palliative_plan(user: User, ward: Ward | None) -> bool:
+    """Only oncologists say that a grade calls nobody at once."""
+    return _allowed(user, ward, ORDER_PALLIATIVE_PLAN)
+
+
 def can_see_alert_statistics(user: User, ward: Ward | None) -> bool:
     """Charge nurses and oncologists see how loud the alerts of their ward are."""
     return _allowed(user, ward, SEE_ALERT_STATISTICS)
@@ -161,3 +211,13 @@ def can_see_wall(user: User, ward: Ward | None) -> bool:
 def can_print(user: User, ward: Ward | None) -> bool:
     """Clinical staff take the patients of their own wards along on paper."""
     return _allowed(user, ward, PRINT)
+
+
+def can_mend_feeds(user: User) -> bool:
+    """Charge nurses and administrators say what an unknown code of a feed is, and replay."""
+    return user.is_authenticated and user.is_active and user.role in MEND_FEEDS
+
+
+def can_read_resources(user: User, ward: Ward | None) -> bool:
+    """Clinical staff and integrations read the records of their own wards as FHIR resources."""
+    return _allowed(user, ward, CHART)

@@ -46,6 +46,11 @@ _LABS_UNTIL_DAY: Final = 14  # grade 0 and out of the window: daily until then, 
 # How far a person may lengthen the interval, by grade.
 _LONGEST_ORDER_MINUTES: Final = {0: 360, 1: 240, 2: 120, 3: 60, 4: 60, 5: 60}
 LONGEST_ORDER: Final = timedelta(hours=24)
+# Where another system or the family watches: the grade is looked at again, or a check-in comes.
+_ICU_MINUTES: Final = 240
+_HOME_MINUTES: Final = 480
+HOME_NEURO: Final = timedelta(days=1)
+HOME_GRACE: Final = timedelta(hours=2)  # then a check-in is missed
 _HOLD: Final = {
     1: timedelta(hours=6), 2: timedelta(hours=6), 3: timedelta(hours=12), 4: timedelta(hours=12),
     5: timedelta(hours=12),
@@ -75,10 +80,19 @@ class Situation:
     watch_sets_left: int = 0
     icans_at_least: int | None = None
     neuro_series_left: int = 0
+    in_icu: bool = False
+    at_home: bool = False
 
 
 def vitals_minutes(at: Situation) -> int:
-    """Return minutes to the next full set; raises KeyError for a grade that is none."""
+    """Return minutes to the next full set; raises KeyError for a grade that is none.
+
+    In intensive care that is the next look at the grade, at home the next check-in.
+    """
+    if at.at_home:
+        return _HOME_MINUTES
+    if at.in_icu:
+        return _ICU_MINUTES
     minutes = [_by_grade(at)]
     if at.held_at_least is not None:
         minutes.append(_STEADY_MINUTES[at.held_at_least])
@@ -88,7 +102,9 @@ def vitals_minutes(at: Situation) -> int:
 
 
 def neuro_minutes(at: Situation) -> int:
-    """Return minutes to the next neuro check."""
+    """Return minutes to the next neuro check; at home a carer looks once a day."""
+    if at.at_home:
+        return HOME_NEURO // timedelta(minutes=1)
     minutes = [_NEURO_MINUTES[at.at_least]]
     if at.held_at_least is not None:
         minutes.append(_NEURO_MINUTES[at.held_at_least])
@@ -102,7 +118,9 @@ def neuro_minutes(at: Situation) -> int:
 
 
 def labs_minutes(at: Situation) -> int | None:
-    """Return minutes to the next laboratory panel; None when only an order asks for one."""
+    """Return minutes to the next laboratory panel; None when only an order or visit asks."""
+    if at.at_home:
+        return None
     late = at.day is not None and at.day > _LABS_UNTIL_DAY
     if at.at_least == 0 and not at.in_high_risk and late:
         return None

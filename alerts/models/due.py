@@ -51,6 +51,9 @@ class DueSet(models.Model):
     sleep_until = models.DateTimeField(null=True, help_text="Not to be woken until.")
     ordered_interval_minutes = models.PositiveIntegerField(null=True)
     ordered_until = models.DateTimeField(null=True)
+    icu_until = models.DateTimeField(null=True, help_text="Monitored in intensive care until.")
+    home_until = models.DateTimeField(null=True, help_text="Followed at home until.")
+    palliative_until = models.DateTimeField(null=True, help_text="Palliative plan until.")
     look_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -78,7 +81,25 @@ class DueSet(models.Model):
         labs = None if self.labs_told_step else self._labs_late_at()
         moments = [vitals, neuro, labs]
         told = [self._after_quiet(at) for at in moments if at is not None]
-        return min([*told, *([self.paused_until] if self.paused_until else [])], default=None)
+        ends = (self.paused_until, self.icu_until, self.home_until)
+        return min([*told, *(at for at in ends if at is not None)], default=None)
+
+    def is_in_icu(self, at: datetime) -> bool:
+        """Whether intensive care watches the patient then, in its own system."""
+        return self.icu_until is not None and at < self.icu_until
+
+    def is_at_home(self, at: datetime) -> bool:
+        """Whether the patient is followed at home then: check-ins take the place of rounds."""
+        return self.home_until is not None and at < self.home_until
+
+    def is_palliative(self, at: datetime) -> bool:
+        """Whether a palliative plan holds then."""
+        return self.palliative_until is not None and at < self.palliative_until
+
+    def place_ran_out(self, now: datetime) -> bool:
+        """Whether the time in intensive care or at home ended and nobody said what follows."""
+        ends = [at for at in (self.icu_until, self.home_until) if at is not None]
+        return any(at <= now for at in ends)
 
     def is_set_late(self, now: datetime) -> bool:
         """Whether there is something new to tell of the next set: overdue, or now missed."""
@@ -122,6 +143,9 @@ class OrderKind(models.TextChoices):
     OFF_WARD = "off_ward", "Off the ward"
     SLEEP = "sleep", "Not to be woken"
     INTERVAL = "interval", "Another interval"
+    ICU = "icu", "Monitored in intensive care"
+    HOME = "home", "Followed at home"
+    PALLIATIVE = "palliative", "Palliative plan"
 
 
 class OffWardReason(models.TextChoices):

@@ -15,6 +15,7 @@ from alerts.policy import (
     quality,
     respiration,
 )
+from alerts.policy.care import softened
 from alerts.policy.catalog import CATALOG, LABELS, WORDS
 from alerts.policy.catalog_rows import CatalogRow
 from alerts.policy.endings import closings
@@ -34,6 +35,7 @@ from alerts.policy.vocabulary import (
     Standing,
 )
 from alerts.policy.watch import (
+    check_in_missed_condition,
     check_overdue_condition,
     overdue_condition,
     pause_ran_out_condition,
@@ -60,6 +62,7 @@ __all__ = [
     "Severity",
     "Standing",
     "SystemFacts",
+    "check_in_missed_condition",
     "check_overdue_condition",
     "clinician_differs",
     "closings",
@@ -69,6 +72,7 @@ __all__ = [
     "has_worsened",
     "overdue_condition",
     "pause_ran_out_condition",
+    "softened",
     "system_conditions",
 ]
 _INCLUDED = frozenset({Family.FEVER, Family.OXYGEN, Family.HEMODYNAMIC})

@@ -91,8 +91,8 @@ _WARD_ROWS: Final[tuple[CatalogRow, ...]] = (
     CatalogRow(
         Rule.A37, Family.OBS_OVERDUE, Severity.P2,
         "A check-in from home is missed by 2 h; P1 if the last grade was 1 or more",
-        "a check-in from home was missed", "Check-in missed", "a contact is recorded",
-        implemented=False, because="no check-ins from home are recorded yet",
+        "a check-in from home was missed", "Check-in missed",
+        "a set is charted, however little of it was measured",
     ),
     CatalogRow(
         Rule.A38, Family.DATA_QUALITY, Severity.P4,

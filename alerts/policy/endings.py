@@ -128,6 +128,8 @@ def _end_oxygen(held: Standing, at: _Moment) -> Closing | None:
 
 
 def _end_overdue(held: Standing, at: _Moment) -> Closing | None:
+    if held.rule is Rule.A37:
+        return Closing(Family.OBS_OVERDUE, "a check-in was charted")
     if held.rule not in _SETS_END or not at.facts.seen.newest.is_complete:
         return None
     return Closing(Family.OBS_OVERDUE, "a set was charted")

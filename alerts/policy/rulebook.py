@@ -125,7 +125,7 @@ class Overdue:
 
 @dataclass(frozen=True, slots=True)
 class Incomplete:
-    """A31; `graded` from grade 1 on."""
+    """A31 and A37: `graded` from this grade on."""
 
     severity: Severity
     graded: Severity
@@ -234,6 +234,7 @@ class Rulebook:
     a34: Plain
     a35: WindowNotice
     a36: Baselines
+    a37: Incomplete
     a38: Plain
     a39: Plain
     a40: RotaGap

@@ -54,6 +54,13 @@ def overdue_condition(*, is_missed: bool, at_least: int, book: Rulebook | None =
     return Condition(Rule.A29, Family.OBS_OVERDUE, severity, 2)
 
 
+def check_in_missed_condition(*, at_least: int, book: Rulebook) -> Condition:
+    """A37: nobody heard from a patient at home; graver if the last grade was 1 or more."""
+    numbers = book.a37
+    severity = numbers.graded if at_least >= numbers.graded_from else numbers.severity
+    return Condition(Rule.A37, Family.OBS_OVERDUE, severity, 2)
+
+
 def check_overdue_condition(book: Rulebook) -> Condition:
     """A30: a neuro check or daily laboratory values are overdue."""
     return Condition(Rule.A30, Family.OBS_OVERDUE, book.a30.severity, 0)

@@ -10,6 +10,7 @@ from interop.fhir.vocabulary import CATEGORY
 
 _LAB: Final = "laboratory"
 _VITALS: Final = "vital-signs"
+_LISTED: Final = frozenset(row.display for row in codes.ALL.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,12 @@ def words_of(concept: Any) -> str:
     return next((str(each) for each in shown if each), "")
 
 
+def is_listed_name(name: str) -> bool:
+    """Whether a name is the one that its own list gives a code."""
+    return name in _LISTED
+
+
 def _names(concept: dict[str, Any]) -> list[str]:
-    """Every name beside the code; those of the codes' own list say the quantity at length."""
-    ours = {row.display for row in codes.ALL.values()}
+    """Every name beside the code that is not its own list's."""
     names = [concept.get("text"), *(each.get("display") for each in concept.get("coding") or ())]
-    return [str(name) for name in names if name and name not in ours]
+    return [str(name) for name in names if name and not is_listed_name(name)]

@@ -66,7 +66,9 @@ def decode_procedure(
     for code in codes:
         what, _, rest = code.partition(".")
         if what == _DOSE:
-            made.dose = _therapy(rest, resource, started, stopped)
+            # Begun at a moment: that it ended there is not said of a dose.
+            ended = stopped if "performedPeriod" in resource else None
+            made.dose = _therapy(rest, resource, started, ended)
             return made
         if what == _TREATMENT and rest in TreatmentCode.values:
             made.given = _given(

@@ -8,7 +8,7 @@ from interop.csv import charted_as
 from interop.csv.kinds import Kind as RowKind
 from interop.csv.kinds import Row
 from interop.fhir import laboratory, own, quantities, times
-from interop.fhir.coding import Meaning, meaning_of, words_of
+from interop.fhir.coding import Meaning, is_listed_name, meaning_of, words_of
 from interop.fhir.decoded import Absent, Decoded, PartRow
 from interop.fhir.reasons import NotChartedError, Why
 from interop.fhir.vocabulary import ABSENT
@@ -37,6 +37,8 @@ def decode(
     Raises NotChartedError where nothing of it can be charted.
     """
     made = Decoded("Observation", mrn, resource["status"])
+    if resource["status"] == "entered-in-error":
+        return made  # what it said does not matter any more
     if resource.get("modifierExtension"):
         words = "an extension changes what this means, and it is not known here"
         raise NotChartedError(Why.MODIFIER, "Observation.modifierExtension", words)
@@ -141,7 +143,8 @@ class _Reader:
         name = meaning.name or words_of(self._resource.get("code"))
         assert meaning.row is not None
         if meaning.row.field not in charted_as.PRESSURE_FIELDS:
-            return name[:120]
+            # The list's own name of a code says no more than the code.
+            return "" if is_listed_name(name) else name[:120]
         said = meaning.row.method or charted_as.method(f"{name} {_method_of(self._resource)}")
         return _AS_CHARTED[said]
 

@@ -63,6 +63,7 @@ class FhirError(Exception):
         super().__init__("; ".join(issue.words for issue in issues))
         self.status = status
         self.issues = issues
+        self.number: int | None = None  # of the resource among those of one request
 
     def below(self, place: str) -> "FhirError":
         """The same refusal, of an entry of a Bundle."""

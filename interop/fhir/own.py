@@ -10,6 +10,8 @@ from interop.fhir.reasons import NotChartedError, Why
 from interop.fhir.vocabulary import OUR_SETS, OURS
 
 SET: Final = "observation-set"
+GRADE: Final = "grade."
+SOURCE: Final = "urn:crs-monitor"
 _PREFIX: Final = "field."
 # What is a list or an object is sent as JSON text.
 _STRUCTURED: Final = frozenset({"vasopressors", "vasopressor_doses", "skipped"})
@@ -94,3 +96,30 @@ def _value_of(part: dict[str, Any], name: str, path: str) -> Any:
         if form in part:
             return part[form]
     raise NotChartedError(Why.ABSENT, path, f"{name} has no value")
+
+
+def marks_of_wholes(resource: dict[str, Any]) -> list[str]:
+    """The client id of the set that an Observation holds whole, if it does."""
+    if resource.get("resourceType") != "Observation" or not is_own(resource):
+        return []
+    return [value for system, value in identifiers(resource) if system == OUR_SETS]
+
+
+def is_derived(resource: dict[str, Any], wholes: set[str]) -> bool:
+    """Whether this system made it of facts that come beside it: grades, trails, parts of sets."""
+    kind = resource["resourceType"]
+    source = (resource.get("meta") or {}).get("source")
+    if source != SOURCE:
+        return False
+    if kind in {"Provenance", "AuditEvent"}:
+        return True
+    if kind != "Observation":
+        return False
+    marks = [value for system, value in identifiers(resource) if system == OUR_SETS]
+    if any(mark.partition(".")[0] in wholes and "." in mark for mark in marks):
+        return True
+    codings = (resource.get("code") or {}).get("coding") or ()
+    return any(
+        each.get("system") == OURS and str(each.get("code", "")).startswith(GRADE)
+        for each in codings
+    )

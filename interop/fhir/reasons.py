@@ -49,7 +49,7 @@ class Why(StrEnum):
 _REJECTED: Final = frozenset(
     {
         Why.NOT_JSON, Why.INVALID, Why.ENTERED_IN_ERROR, Why.CANCELLED, Why.SUPERSEDED,
-        Why.HOLDS_NOTHING, Why.FUTURE, Why.UNKNOWN_PATIENT, Why.NOT_STORED,
+        Why.HOLDS_NOTHING, Why.FUTURE, Why.NOT_STORED,
     }
 )  # fmt: skip
 

@@ -1,0 +1,189 @@
+"""Store what files say of one patient: all of it or nothing, and nobody is paged."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+
+from alerts.models import Alert, AlertEvent, AlertState, ClosedAs
+from charting import bulk, results, state
+from interop.csv import storing
+from interop.csv.mapped import Setting
+from interop.csv.planning import Known
+from interop.fhir import held, targets, text
+from interop.fhir.backload_plan import Load
+from interop.fhir.decoded import Dose
+from interop.fhir.files import Item
+from interop.fhir.identity import identifiers
+from interop.fhir.own import SOURCE
+from interop.fhir.reasons import Refusal
+from interop.models import ImportBatch
+from interop.quarantine import keeping
+from interop.quarantine.models import Format
+from patients import therapies
+from patients.models import Infusion, Patient, Stay, Treatment
+from staff.models import User
+from vitals.models import LabResult, ObservationSet
+
+OURS: Final = "ours"
+_OPEN_THERE: Final = "It was still open where it came from; its history was loaded here."
+_LONGEST_RAW: Final = 100_000
+
+
+def known_of(mrn: str) -> Known:
+    """What the system holds of a patient already."""
+    return storing.known_of(mrn)
+
+
+def own_known(resource: dict[str, Any] | None) -> str | None:
+    """OURS when this very system holds the fact that a resource was made of; else None."""
+    if not resource or (resource.get("meta") or {}).get("source") != SOURCE:
+        return None
+    kind = resource["resourceType"]
+    if kind == "Flag":
+        return OURS if Alert.objects.filter(code__in=_values(resource)).exists() else None
+    for value in _values(resource):
+        try:
+            mark = UUID(value.partition(".")[0])
+        except ValueError:
+            continue
+        for model in (ObservationSet, LabResult, Treatment):
+            if model.objects.filter(client_id=mark).exists():
+                return OURS
+    return None
+
+
+def _values(resource: dict[str, Any]) -> list[str]:
+    return [value for _, value in identifiers(resource)]
+
+
+@transaction.atomic
+def store(load: Load, *, batch: ImportBatch, setting: Setting, by: User | None) -> None:
+    """Store one patient's load, with what remembers each resource."""
+    now = setting.now
+    patient = _register(load)
+    load.plan.known.patient = patient
+    state.locked(patient.pk)
+    dosed_since = [_record_dose(dose, patient, now=now, by=by) for _, dose in load.doses]
+    if any(dosed_since):
+        state.refresh_place(patient)
+    _store_stays(load, patient, setting)
+    storing.store(load.plan, batch=batch, stays=(), setting=setting, by=by)
+    moments = [at for at in dosed_since if at is not None]
+    if moments:
+        results.follow_doses(state.locked(patient.pk), now=now)
+        bulk.regrade(patient.pk, since=min(moments), now=now, reason="import")
+    for history in load.histories:
+        _record_alert(history, patient, now=now)
+    _remember(load, patient, now=now, by=by)
+
+
+def _register(load: Load) -> Patient:
+    patient = load.plan.known.patient
+    person = load.person
+    if patient is None:
+        patient = Patient.objects.create(mrn=load.mrn)
+    if person is None:
+        return patient
+    fresh = {"family_name": person.family_name, "given_name": person.given_name}
+    for name, value in fresh.items():
+        if value and not getattr(patient, name):
+            setattr(patient, name, value)
+    patient.save(update_fields=list(fresh))
+    # Sex and birth date go through the shared plan, which grades again where age decides.
+    load.plan.birth_date = load.plan.birth_date or person.birth_date
+    if load.plan.sex == "unknown":
+        load.plan.sex = person.sex
+    return patient
+
+
+def _store_stays(load: Load, patient: Patient, setting: Setting) -> None:
+    """Stays that are over; those of a place and time that are known are not repeated."""
+    if setting.ward is None:
+        return
+    for visit in load.visits:
+        Stay.objects.get_or_create(
+            patient=patient,
+            admitted_at=visit.admitted_at,
+            defaults={"ward": setting.ward, "discharged_at": visit.discharged_at},
+        )
+
+
+def _record_dose(
+    dose: Dose, patient: Patient, *, now: datetime, by: User | None
+) -> datetime | None:
+    """Append a dose of the past; the same one is known by therapy and start."""
+    if patient.infusions.filter(therapy=dose.therapy, started_at=dose.started_at).exists():
+        return None
+    edition = dose.edition or therapies.profile(dose.therapy).edition
+    Infusion.objects.create(
+        patient=patient,
+        therapy=dose.therapy,
+        therapy_edition=edition,
+        kind=dose.kind,
+        started_at=dose.started_at,
+        stopped_at=dose.stopped_at,
+        dose_value=dose.dose_value,
+        dose_unit=dose.dose_unit,
+        recorded_by=by,
+        recorded_at=now,
+    )
+    return dose.started_at
+
+
+def _record_alert(history: dict[str, Any], patient: Patient, *, now: datetime) -> None:
+    """Append an alert that is over: it was raised elsewhere, and tells nobody here."""
+    if Alert.objects.filter(code=history["code"]).exists():
+        return
+    fields = {name: value for name, value in history.items() if value is not None}
+    fields.setdefault("last_seen_at", history["raised_at"])
+    fields.setdefault("respond_by", history["raised_at"])
+    fields.pop("acknowledged_at", None)  # by whom is not carried, and the two go together
+    if "closed_at" not in fields:
+        fields |= {"closed_at": now, "closed_reason": _OPEN_THERE}
+    fields["closed_as"] = fields["closed_as"] or ClosedAs.RESOLVED
+    alert = Alert.objects.create(patient=patient, ward=None, state=AlertState.CLOSED, **fields)
+    AlertEvent.objects.create(alert=alert, seq=1, kind="imported", at=now)
+
+
+def _remember(load: Load, patient: Patient, *, now: datetime, by: User | None) -> None:
+    found = targets.of_client_ids(each.set_id for each in load.arrived if each.set_id)
+    rows = []
+    for each in load.arrived:
+        if each.is_stored and each.item.resource is not None:
+            target = targets.target_of(each.read.decoded, found.get(each.set_id), patient)
+            rows.append(
+                held.remember(
+                    each.item.resource, mark=each.read.mark, said=each.read.said,
+                    target=target, patient=patient, now=now, by=by,
+                )
+            )  # fmt: skip
+    held.keep(rows)
+
+
+def quarantine(
+    item: Item,
+    refusals: Sequence[Refusal],
+    *,
+    now: datetime,
+    patient: Patient | None,
+    sender: str = "file",
+) -> None:
+    """Keep what a person may mend, whole, with the reason and the place."""
+    raw = text.write(item.resource).decode() if item.resource else item.raw
+    waiting = [
+        keeping.Waiting(
+            raw=raw[:_LONGEST_RAW],
+            reason_code=each.reason,
+            detail=each.words,
+            where=each.path,
+            sender=sender,
+            patient_id=patient.pk if patient else None,
+        )
+        for each in refusals
+        if each.outcome.value == "quarantined"
+    ]
+    if waiting:
+        keeping.keep(waiting, form=Format.FHIR, now=now)

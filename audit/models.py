@@ -38,3 +38,15 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope} #{self.seq} {self.action}"
+
+
+class KeptRequest(models.Model):
+    """A request as it was first seen under its client_id: by digest, and what it made."""
+
+    client_id = models.UUIDField(unique=True)
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    made = models.BigIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return f"request {self.client_id}"

@@ -13,6 +13,12 @@ LONGEST_BODY_BYTES: Final = 64 * 1024
 DEEPEST: Final = 32  # lists and objects within each other
 
 
+class TooLargeError(ParseError):
+    """The body is longer than any entry."""
+
+    status_code = 413
+
+
 class StrictJSONParser(BaseParser):
     """Refuse NaN, infinities, repeated keys, deep nesting and bodies over 64 kB."""
 
@@ -27,7 +33,7 @@ class StrictJSONParser(BaseParser):
         """Return the document with every number that has a point as a Decimal."""
         body = stream.read(LONGEST_BODY_BYTES + 1)
         if len(body) > LONGEST_BODY_BYTES:
-            raise ParseError(f"The body is over {LONGEST_BODY_BYTES} bytes.")
+            raise TooLargeError(f"The body is over {LONGEST_BODY_BYTES} bytes.")
         return loads(body)
 
 

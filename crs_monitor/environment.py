@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 KNOWN = frozenset(
     {
         "CRS_ALLOWED_HOSTS",
+        "CRS_API_REQUESTS_PER_MINUTE",
         "CRS_BASE_URL",
         "CRS_BOUNCES_URL",
         "CRS_CANARY_ADDRESS",
@@ -128,6 +129,13 @@ class Environment:
             )
             raise SettingRefused(name, value, advice)
         return unit, moderate, strong
+
+    def whole(self, name: str, *, default: int) -> int:
+        """Return a whole number from 0, or the default when the variable is empty."""
+        value = self.text(name)
+        if value and not (value.isascii() and value.isdigit() and len(value) < 10):
+            raise SettingRefused(name, value, "Write a whole number such as 600.")
+        return int(value) if value else default
 
     def folder(self, name: str, *, default: Path) -> Path:
         """Read a folder and make it if it is not there yet."""

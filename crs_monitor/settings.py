@@ -264,13 +264,19 @@ STORAGES = {
 
 # --- The API -----------------------------------------------------------------------------------
 
+# Requests a minute of one caller to one web process; 0 is no limit. A ward's monitors send many.
+CRS_API_REQUESTS_PER_MINUTE = ENVIRONMENT.whole("CRS_API_REQUESTS_PER_MINUTE", default=0)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         # First, because its answer to nobody is 401: sign in, not 403: give up.
         "staff.authentication.BearerAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "staff.scopes.HasScope",
+    ],
+    "DEFAULT_THROTTLE_CLASSES": ["staff.pace.CallersPace"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["charting.json.StrictJSONParser"],
     "EXCEPTION_HANDLER": "charting.api.refusals.handle",

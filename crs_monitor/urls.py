@@ -9,12 +9,16 @@ from crs_monitor import health
 
 urlpatterns = [
     path("", include("screens.urls")),
+    path("interop/", include("interop.quarantine.urls")),
     path("api/v1/", include("charting.api.urls")),
     path("api/schema/", SpectacularAPIView.as_view()),
+    path("fhir/", include("interop.fhir.urls")),
     path("admin/", admin.site.urls),
     path("health/live", health.live),
     path("health/ready", health.ready),
     path("health/alerting", health.alerting),
 ]
+handler404 = "crs_monitor.faults.not_found"
+handler500 = "crs_monitor.faults.server_error"
 if settings.CRS_DEMO:
     urlpatterns.append(path("demo/", include("demo.urls")))

@@ -1,9 +1,7 @@
 """Users and their roles, wards with their time zones, beds and memberships."""
 
-import secrets
 import zoneinfo
 from datetime import datetime
-from hashlib import sha256
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
@@ -11,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from staff.devices import Badge, Device, Pin, ShiftSignIn
+from staff.tokens import ApiToken
 
 __all__ = [
     "ApiToken", "Badge", "Bed", "BoardLabel", "Device", "Pin", "Role", "ShiftSignIn", "User",
@@ -145,32 +144,3 @@ class WardMembership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} on {self.ward}"
-
-
-class ApiToken(models.Model):
-    """A bearer token of an integration; only its digest is kept."""
-
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
-    label = models.CharField(max_length=80)
-    digest = models.CharField(max_length=64, unique=True, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
-
-    def __str__(self) -> str:
-        return self.label
-
-    @staticmethod
-    def digest_of(secret: str) -> str:
-        """What is stored in place of the secret."""
-        return sha256(secret.encode()).hexdigest()
-
-    @classmethod
-    def issue(cls, user: User, *, label: str) -> tuple["ApiToken", str]:
-        """Create a token and return it with the secret, which is shown this once."""
-        secret = secrets.token_urlsafe(32)
-        return cls.objects.create(user=user, label=label, digest=cls.digest_of(secret)), secret
-
-    def revoke(self, *, at: datetime) -> None:
-        """Refuse this token from now on."""
-        self.revoked_at = at
-        self.save(update_fields=["revoked_at"])

@@ -8,16 +8,17 @@ from rest_framework import serializers as s
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from alerts import noise, statistics
 from alerts.statistics import Statistics
 from alerts.tallies import AnswerRow, BandRow, RuleRow
 from charting.api import schema
 from charting.api.access import user_of
+from charting.api.resource import Resource
 from charting.entry import EntryRefusedError, FieldError
 from staff.models import Ward
 from staff.permissions import can_see_alert_statistics
+from staff.tokens import Scope
 
 _TOO_FEW: Final = "null: not enough data"
 
@@ -100,8 +101,10 @@ class AlertStatisticsReply(s.Serializer[Any]):
     nobody_to_tell = s.IntegerField()
 
 
-class AlertStatistics(APIView):
+class AlertStatistics(Resource):
     """How loud the alerts of a ward are, and how often they were right."""
+
+    scopes = {"GET": Scope.READ_ALERTS}
 
     @extend_schema(
         parameters=[OpenApiParameter("days", int, enum=list(statistics.SPANS_DAYS))],

@@ -1,36 +1,55 @@
 """Answers to an alert over HTTP: take it, say that one cannot come, put it off, end it."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from alerts import acknowledging, escalation, services, snooze
 from alerts.models import Alert, SnoozeReason
+from audit.models import KeptRequest
 from charting.api import replies, schema
 from charting.api.access import Permission, body_of, user_of
 from charting.api.fields import Body
+from charting.api.once import once
+from charting.api.resource import Resource
 from staff.permissions import can_acknowledge, can_close, can_snooze
+from staff.tokens import Scope
 
 # Nobody can come later than this and still be said to have the alert.
 LONGEST_ETA_MINUTES = 60
 _NEVER_SEEN = -1  # a version no alert has: whoever names none has seen none
 
 
-class Acknowledgement(APIView):
+def _as_it_is(may: Permission) -> Callable[..., Response]:
+    """What a repeat is answered: the alert as it stands."""
+
+    def answer(view: Any, request: Request, code: str, *, kept: KeptRequest) -> Response:
+        return Response(replies.alert(_alert(request, code, may=may)))
+
+    return answer
+
+
+class Acknowledgement(Resource):
     """Accept an alert in one's own name."""
+
+    scopes = {"POST": Scope.WRITE_ALERTS}
 
     @extend_schema(
         request=schema.Acknowledge, responses=schema.ALERT, operation_id="acknowledge_alert"
     )
+    @once(again=_as_it_is(can_acknowledge))
     def post(self, request: Request, code: str) -> Response:
         """Acknowledge the version that was seen; 409 when the alert changed since."""
         alert = _alert(request, code, may=can_acknowledge)
         body = Body(body_of(request))
         eta = body.whole("eta_minutes", highest=LONGEST_ETA_MINUTES)
         version = _version(body)
+        body.key()
         body.finish()
         acknowledging.acknowledge(
             alert,
@@ -42,22 +61,31 @@ class Acknowledgement(APIView):
         return Response(replies.alert(alert))
 
 
-class CannotCome(APIView):
+class CannotCome(Resource):
     """Say that one cannot come."""
 
-    @extend_schema(request=None, responses=schema.ALERT, operation_id="cannot_come_to_alert")
+    scopes = {"POST": Scope.WRITE_ALERTS}
+
+    @extend_schema(request=schema.Key, responses=schema.ALERT, operation_id="cannot_come_to_alert")
+    @once(again=_as_it_is(can_acknowledge))
     def post(self, request: Request, code: str) -> Response:
         """Take nothing over, and have the next in line called at once."""
         alert = _alert(request, code, may=can_acknowledge)
+        body = Body(body_of(request) if request.data else {})
+        body.key()
+        body.finish()
         escalation.cannot_come(alert, by=user_of(request), at=timezone.now())
         alert.refresh_from_db()
         return Response(replies.alert(alert))
 
 
-class Snooze(APIView):
+class Snooze(Resource):
     """Put an alert off."""
 
+    scopes = {"POST": Scope.WRITE_ALERTS}
+
     @extend_schema(request=schema.Snooze, responses=schema.ALERT, operation_id="snooze_alert")
+    @once(again=_as_it_is(can_snooze))
     def post(self, request: Request, code: str) -> Response:
         """Put the version that was seen off for some minutes, with a reason."""
         alert = _alert(request, code, may=can_snooze)
@@ -65,6 +93,7 @@ class Snooze(APIView):
         minutes = body.whole("minutes", highest=schema.LONGEST_SNOOZE_MINUTES) or 0
         reason = body.choice("reason", SnoozeReason.values, required=True)
         version = _version(body)
+        body.key()
         body.finish()
         snooze.snooze(
             alert,
@@ -77,15 +106,19 @@ class Snooze(APIView):
         return Response(replies.alert(alert))
 
 
-class Closure(APIView):
+class Closure(Resource):
     """End an alert."""
 
+    scopes = {"POST": Scope.WRITE_ALERTS}
+
     @extend_schema(request=schema.Close, responses=schema.ALERT, operation_id="close_alert")
+    @once(again=_as_it_is(can_close))
     def post(self, request: Request, code: str) -> Response:
         """Close with a reason; an alert that is closed already is answered as it is."""
         alert = _alert(request, code, may=can_close)
         body = Body(body_of(request))
         reason = body.text("reason", longest=200, required=True)
+        body.key()
         body.finish()
         services.close(alert, reason=reason, at=timezone.now(), by=user_of(request))
         alert.refresh_from_db()

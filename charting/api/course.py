@@ -8,16 +8,17 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers as s
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from charting import course
 from charting.api import schema
 from charting.api.access import patient_id_of
+from charting.api.resource import Resource
 from charting.models import PatientState
 from grading.episodes import Episode
 from grading.rules.scores import Score, ScorePart
 from grading.rules.scores_sheets import SHEETS
 from staff.permissions import can_see_patients
+from staff.tokens import Scope
 
 
 class PeakReply(s.Serializer[Any]):
@@ -96,8 +97,10 @@ class CourseReply(s.Serializer[Any]):
     flags = s.ListField(child=s.CharField())
 
 
-class Course(APIView):
+class Course(Resource):
     """Episodes and scores of one patient."""
+
+    scopes = {"GET": Scope.READ_PATIENTS}
 
     @extend_schema(
         responses={

@@ -1,21 +1,24 @@
 """Read the small bodies of the interface: times, numbers and texts, refused by name."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from charting.entry import EntryRefusedError, FieldError, instant
+
+# Whom it is about is looked up before the rest is read.
+PATIENT: Final = ("patient",)
 
 
 class Body:
     """A JSON object read field by field; `finish` raises with everything that was wrong."""
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        """Start with no error and no field read."""
+    def __init__(self, data: Mapping[str, Any], *, besides: Iterable[str] = ()) -> None:
+        """Start with no error; the fields `besides` were read by somebody else."""
         self._data = data
-        self._read: set[str] = set()
+        self._read: set[str] = set(besides)
         self._errors: list[FieldError] = []
 
     def text(self, name: str, *, longest: int, required: bool = False) -> str:
@@ -123,9 +126,19 @@ class Body:
                 self._refuse("client_id", value, "must be a UUID made by the client")
             return uuid.UUID(int=0)
 
+    def key(self) -> None:
+        """Take a UUID that makes a repeat safe, where whoever sends it may do without."""
+        value = self._take("client_id", required=False)
+        if value is None:
+            return
+        try:
+            uuid.UUID(value)
+        except (ValueError, TypeError, AttributeError):
+            self._refuse("client_id", value, "must be a UUID made by the client")
+
     def finish(self) -> None:
         """Refuse what nobody asked for, then raise everything that was wrong at once."""
-        for name in sorted(self._data.keys() - self._read - {"patient"}):
+        for name in sorted(self._data.keys() - self._read):
             self._refuse(name, self._data[name], "is not a field here")
         if self._errors:
             raise EntryRefusedError(self._errors)

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from rest_framework import serializers as s
 
-from charting.api.schema import Grade, answers_of, moment, patient_field, serializer
+from charting.api.schema import Grade, answers_of, moment, paged, patient_field, serializer
 from charting.neuro import LONGEST_SEIZURE_MINUTES
 from charting.results import COMPARATORS
 from charting.symptoms import LONGEST_NOTE
@@ -154,6 +154,7 @@ _REPORTED: Final = serializer(
     graded=Grade(allow_null=True),
 )
 _MANY_REPORTED: Final = serializer("ReportedSymptoms", symptoms=_REPORTED(many=True))
+_REPORTED_PAGE: Final = paged("ReportedSymptomsPage", symptoms=_REPORTED(many=True))
 LAB: Final = answers_of(_201=_GRADED_LAB)
 _NEURO_GRADED: Final[dict[str, Any]] = {
     "id": s.IntegerField(),
@@ -176,7 +177,7 @@ NEURO_READ: Final = answers_of(
     _200=serializer("NeuroInFull", **{**_NEURO, **_NEURO_GRADED, **_NEURO_STANDING})
 )
 NEURO_LISTED: Final = answers_of(
-    _200=serializer(
+    _200=paged(
         "NeuroChecks",
         neuro_checks=serializer(
             "NeuroListed",
@@ -196,4 +197,4 @@ NEURO_LISTED: Final = answers_of(
 )
 SYMPTOMS_STORED: Final = answers_of(_201=_MANY_REPORTED)
 SYMPTOM_STORED: Final = answers_of(_201=_REPORTED)
-SYMPTOMS_LISTED: Final = answers_of(_200=_MANY_REPORTED)
+SYMPTOMS_LISTED: Final = answers_of(_200=_REPORTED_PAGE)

@@ -7,30 +7,35 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from charting import results
 from charting.api import findings_replies as replies
 from charting.api import findings_schema as schema
 from charting.api.access import body_of, patient_id_of, source_of, user_of
-from charting.api.fields import Body
+from charting.api.fields import PATIENT, Body
+from charting.api.once import once
+from charting.api.resource import Resource
 from charting.results import COMPARATORS, LabEntry
 from grading.models import Assessment
 from staff.permissions import can_chart, can_correct
+from staff.tokens import Scope
 from vitals.models import LabResult
 
 _LONGEST_REASON = 200
 
 
-class Labs(APIView):
+class Labs(Resource):
     """Laboratory results."""
 
+    scopes = {"POST": Scope.WRITE_LABS}
+
     @extend_schema(request=schema.Lab, responses=schema.LAB, operation_id="record_lab")
+    @once()
     def post(self, request: Request) -> Response:
         """Record one result and answer its CTCAE grades; an unknown unit is refused."""
         data = body_of(request)
         patient_id = patient_id_of(request, data.get("patient"), may=can_chart)
-        body = Body(data)
+        body = Body(data, besides=PATIENT)
         entry = _entry(body)
         body.finish()
         row = results.record_lab(
@@ -43,10 +48,13 @@ class Labs(APIView):
         return Response(replies.lab(row, _grades_of(row)), status=201)
 
 
-class LabCorrections(APIView):
+class LabCorrections(Resource):
     """A result that was wrong is superseded, and its grades with it."""
 
+    scopes = {"POST": Scope.WRITE_LABS}
+
     @extend_schema(request=schema.LabCorrection, responses=schema.LAB, operation_id="correct_lab")
+    @once()
     def post(self, request: Request, result_id: int) -> Response:
         """Record the right result, or withdraw the wrong one, with a reason."""
         wrong = LabResult.objects.filter(pk=result_id).first()

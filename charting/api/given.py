@@ -7,27 +7,40 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from audit.models import KeptRequest
 from charting import doses, drug_facts
 from charting.api import replies, schema
 from charting.api.access import body_of, patient_id_of, source_of, user_of
-from charting.api.fields import Body
+from charting.api.fields import PATIENT, Body
+from charting.api.once import once
+from charting.api.resource import Resource
 from charting.models import PatientState
 from patients.medicines import TreatmentCode
-from patients.models import Treatment
+from patients.models import Infusion, Treatment
 from staff.permissions import can_record_infusion, can_record_treatment
+from staff.tokens import Scope
 
 
-class Infusions(APIView):
+def _stored_dose(view: Any, request: Request, *, kept: KeptRequest) -> Response:
+    assert kept.made is not None
+    row = Infusion.objects.get(pk=kept.made)
+    patient_id_of(request, row.patient_id, may=can_record_infusion)
+    return Response(replies.infusion(row))
+
+
+class Infusions(Resource):
     """Doses that open risk windows."""
 
+    scopes = {"POST": Scope.WRITE_TREATMENTS}
+
     @extend_schema(request=schema.Infusion, responses=schema.INFUSION, operation_id="record_dose")
+    @once(again=_stored_dose)
     def post(self, request: Request) -> Response:
-        """Record a dose that was given."""
+        """Record a dose that was given; with a client_id, a repeat answers the stored row."""
         data = body_of(request)
         patient_id = patient_id_of(request, data.get("patient"), may=can_record_infusion)
-        body = Body(data)
+        body = Body(data, besides=PATIENT)
         therapy = body.text("therapy", longest=40, required=True)
         kind = body.text("kind", longest=40, required=True)
         started_at, stopped_at = (
@@ -35,6 +48,7 @@ class Infusions(APIView):
             body.moment("stopped_at", required=False),
         )
         dose_value, dose_unit = body.number("dose_value"), body.text("dose_unit", longest=12)
+        body.key()
         body.finish()
         assert started_at is not None
         row = doses.record_infusion(
@@ -51,12 +65,15 @@ class Infusions(APIView):
         return Response(replies.infusion(row), status=201)
 
 
-class Treatments(APIView):
+class Treatments(Resource):
     """Medicines and supports."""
+
+    scopes = {"POST": Scope.WRITE_TREATMENTS}
 
     @extend_schema(
         request=schema.Treatment, responses=schema.TREATMENT, operation_id="record_treatment"
     )
+    @once()
     def post(self, request: Request) -> Response:
         """Record what was given; the same client_id answers the stored row.
 
@@ -64,7 +81,7 @@ class Treatments(APIView):
         """
         data = body_of(request)
         patient_id = patient_id_of(request, data.get("patient"), may=can_record_treatment)
-        body = Body(data)
+        body = Body(data, besides=PATIENT)
         client_id = body.client_id()
         code = body.choice("code", TreatmentCode.values, required=True)
         started_at, stopped_at = (
@@ -95,10 +112,13 @@ class Treatments(APIView):
         return Response(_answer(row), status=201)
 
 
-class TreatmentStop(APIView):
+class TreatmentStop(Resource):
     """The end of a running infusion or support."""
 
+    scopes = {"POST": Scope.WRITE_TREATMENTS}
+
     @extend_schema(request=schema.Stop, responses=schema.TREATMENT, operation_id="stop_treatment")
+    @once()
     def post(self, request: Request, treatment_id: int) -> Response:
         """Append the stop; the row that started it stays."""
         running = Treatment.objects.filter(pk=treatment_id, stopped_at=None).in_force().first()
@@ -107,6 +127,7 @@ class TreatmentStop(APIView):
         patient_id_of(request, running.patient_id, may=can_record_treatment)
         body = Body(body_of(request))
         stopped_at = body.moment("stopped_at")
+        body.key()
         body.finish()
         assert stopped_at is not None
         row = doses.stop_treatment(

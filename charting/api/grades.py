@@ -8,16 +8,18 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers as s
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from charting import confirming, explaining
 from charting.api import replies
 from charting.api.access import Permission, body_of, patient_id_of, user_of
 from charting.api.fields import Body
+from charting.api.once import once
+from charting.api.resource import Resource
 from charting.explaining import Explanation, Reading
 from grading.confirming import DEATH, Word
 from grading.models import Assessment, Confirmation, Decision, OtherCause
 from staff.permissions import can_confirm_grade, can_see_patients
+from staff.tokens import Scope
 
 
 class ConfirmationRequest(s.Serializer[Any]):
@@ -77,8 +79,10 @@ class ExplanationReply(s.Serializer[Any]):
     confirmations = ConfirmationReply(many=True)
 
 
-class OneGrade(APIView):
+class OneGrade(Resource):
     """One computed grade."""
+
+    scopes = {"GET": Scope.READ_PATIENTS}
 
     @extend_schema(responses=ExplanationReply, operation_id="explain_grade")
     def get(self, request: Request, assessment_id: int) -> Response:
@@ -86,14 +90,17 @@ class OneGrade(APIView):
         return Response(_explained(explaining.explain(_grade(request, assessment_id))))
 
 
-class Confirmations(APIView):
+class Confirmations(Resource):
     """What clinicians say of one computed grade."""
+
+    scopes = {"POST": Scope.WRITE_GRADES}
 
     @extend_schema(
         request=ConfirmationRequest,
         responses={201: ConfirmationReply},
         operation_id="confirm_grade",
     )
+    @once()
     def post(self, request: Request, assessment_id: int) -> Response:
         """Confirm, change or reject the grade; the computed one stays beside it."""
         graded = _grade(request, assessment_id, may=can_confirm_grade)
@@ -116,12 +123,15 @@ class Confirmations(APIView):
         return Response(_said(said), status=201)
 
 
-class SecondPerson(APIView):
+class SecondPerson(Resource):
     """The agreement of a second person to taking a grave grade down."""
+
+    scopes = {"POST": Scope.WRITE_GRADES}
 
     @extend_schema(
         request=SecondRequest, responses={201: ConfirmationReply}, operation_id="second_grade"
     )
+    @once()
     def post(self, request: Request, confirmation_id: int) -> Response:
         """Agree in one's own name; the one who said it first cannot."""
         first = Confirmation.objects.filter(pk=confirmation_id).first()

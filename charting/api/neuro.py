@@ -7,14 +7,16 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from audit.facts import ClinicalFactQuerySet
 from charting import asking, neuro
 from charting.api import findings_replies as replies
 from charting.api import findings_schema as schema
 from charting.api.access import body_of, patient_id_of, source_of, user_of
-from charting.api.fields import Body
+from charting.api.fields import PATIENT, Body
+from charting.api.once import once
+from charting.api.pages import PARAMETERS, page_of
+from charting.api.resource import Resource
 from charting.models import PatientState
 from charting.neuro import LONGEST_SEIZURE_MINUTES
 from charting.neuro_correction import RightCheck, correct_neuro_check
@@ -24,12 +26,12 @@ from grading.rules.icans_findings import CAPD_ITEMS
 from grading.rules.icans_scores import ICE_ITEMS, capd_points
 from grading.rules.vocabulary import CapdAnswer, CerebralEdema, RaisedPressureSign, Seizure
 from staff.permissions import can_chart, can_correct, can_see_patients
+from staff.tokens import Scope
 from vitals import strokes
 from vitals.models import NeuroAssessment
 from vitals.vocabulary import Consciousness
 
 _LONGEST_REASON: Final = 200
-_MOST_LISTED: Final = 200
 _TRUTHS = (
     "consciousness_other_cause", "motor_weakness", "intracranial_hemorrhage",
     "edema_due_to_hemorrhage", "global_aphasia", "headache", "tremor", "myoclonus",
@@ -37,15 +39,18 @@ _TRUTHS = (
 )  # fmt: skip
 
 
-class NeuroChecks(APIView):
+class NeuroChecks(Resource):
     """ICE, CAPD and the other domains of ICANS."""
 
+    scopes = {"POST": Scope.WRITE_OBSERVATIONS}
+
     @extend_schema(request=schema.Neuro, responses=schema.NEURO, operation_id="record_neuro_check")
+    @once()
     def post(self, request: Request) -> Response:
         """Record a neuro check and answer its ICANS grade."""
         data = body_of(request)
         patient_id = patient_id_of(request, data.get("patient"), may=can_chart)
-        body = Body(data)
+        body = Body(data, besides=PATIENT)
         client_id, taken_at = body.client_id(), body.moment("taken_at")
         findings = _findings(body)
         body.finish()
@@ -62,12 +67,15 @@ class NeuroChecks(APIView):
         return Response(replies.neuro(check, assessment), status=201)
 
 
-class NeuroCorrections(APIView):
+class NeuroCorrections(Resource):
     """A check that was wrong is superseded, and its grade with it."""
+
+    scopes = {"POST": Scope.WRITE_OBSERVATIONS}
 
     @extend_schema(
         request=schema.NeuroCorrection, responses=schema.NEURO, operation_id="correct_neuro_check"
     )
+    @once()
     def post(self, request: Request, check_id: int) -> Response:
         """Record the right check, or withdraw the wrong one, with a reason."""
         wrong = NeuroAssessment.objects.filter(pk=check_id).first()
@@ -91,8 +99,10 @@ class NeuroCorrections(APIView):
         return Response(replies.neuro(check, assessment), status=201)
 
 
-class OneNeuroCheck(APIView):
+class OneNeuroCheck(Resource):
     """One neuro check with all that was found."""
+
+    scopes = {"GET": Scope.READ_PATIENTS}
 
     @extend_schema(responses=schema.NEURO_READ, operation_id="read_neuro_check")
     def get(self, request: Request, check_id: int) -> Response:
@@ -106,23 +116,23 @@ class OneNeuroCheck(APIView):
         return Response(found | {"handwriting": None if written is None else written.strokes})
 
 
-class PatientNeuroChecks(APIView):
+class PatientNeuroChecks(Resource):
     """The neuro checks of one patient, and what the next one asks with."""
 
-    @extend_schema(responses=schema.NEURO_LISTED, operation_id="list_neuro_checks")
+    scopes = {"GET": Scope.READ_PATIENTS}
+
+    @extend_schema(
+        responses=schema.NEURO_LISTED, parameters=PARAMETERS, operation_id="list_neuro_checks"
+    )
     def get(self, request: Request, patient_id: int) -> Response:
-        """List the checks in force, newest first, 200 at most."""
+        """List the checks in force, newest first."""
         found = patient_id_of(request, patient_id, may=can_see_patients)
-        rows = _checks().filter(patient_id=found).in_force().order_by("-taken_at", "-pk")
+        rows = _checks().filter(patient_id=found).in_force()
+        page = page_of(request, rows, "-taken_at", "-pk")
         ward = PatientState.objects.select_related("ward").get(pk=found).ward
-        return Response(
-            {
-                "neuro_checks": [
-                    replies.neuro_in_full(row, grade_of(row)) for row in rows[:_MOST_LISTED]
-                ],
-                "ask_next": asking.ask_next(found, ward=ward).as_row(),
-            }
-        )
+        shown = [replies.neuro_in_full(row, grade_of(row)) for row in page.rows]
+        more = {"ask_next": asking.ask_next(found, ward=ward).as_row()}
+        return Response(page.answer("neuro_checks", shown) | more)
 
 
 def _checks() -> ClinicalFactQuerySet[NeuroAssessment]:

@@ -7,25 +7,27 @@ from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from charting import chart, moving
 from charting.api import replies, schema
 from charting.api.access import body_of, patient_id_of, user_of
-from charting.api.fields import Body
+from charting.api.fields import PATIENT, Body
+from charting.api.pages import PARAMETERS, page_of
+from charting.api.resource import Resource
 from charting.entry import Entry, EntryRefusedError, FieldError
 from charting.repeats import is_stored
 from grading.models import Assessment
 from staff.models import Role
 from staff.permissions import can_chart, can_correct, can_see_patients
+from staff.tokens import Scope
 from vitals.models import ObservationSet
 from vitals.vocabulary import CorrectionCode, Source
 
-PAGE = 200
 
-
-class Observations(APIView):
+class Observations(Resource):
     """The one door over HTTP."""
+
+    scopes = {"GET": Scope.READ_PATIENTS, "POST": Scope.WRITE_OBSERVATIONS}
 
     @extend_schema(request=schema.Set, responses=schema.CHARTED, operation_id="chart_set")
     def post(self, request: Request) -> Response:
@@ -51,7 +53,7 @@ class Observations(APIView):
         responses=schema.SETS,
         parameters=[
             OpenApiParameter("patient", int, required=True, description="id, not MRN"),
-            OpenApiParameter("before", int, description="id: only sets listed after it"),
+            *PARAMETERS,
         ],
         operation_id="list_sets",
     )
@@ -65,25 +67,18 @@ class Observations(APIView):
             raise EntryRefusedError([FieldError("patient", None, "must be the patient's id")])
         patient_id = patient_id_of(request, int(named), may=can_see_patients)
         sets = ObservationSet.objects.for_patient(patient_id).in_force()
-        before = request.GET.get("before", "")
-        if before:
-            sets = sets.filter(taken_at__lt=_taken_at(patient_id, before))
-        page = list(sets.order_by("-taken_at", "-pk")[:PAGE])
+        page = page_of(request, sets, "-taken_at", "-pk")
         graded: dict[int | None, list[Assessment]] = {}
-        for row in Assessment.objects.filter(observation_set__in=page).in_force():
+        for row in Assessment.objects.filter(observation_set__in=page.rows).in_force():
             graded.setdefault(row.observation_set_id, []).append(row)
-        return Response(
-            {
-                "sets": [replies.observation_set(s, graded.get(s.pk, [])) for s in page],
-                "next": f"?patient={patient_id}&before={page[-1].pk}"
-                if len(page) == PAGE
-                else None,
-            }
-        )
+        shown = [replies.observation_set(s, graded.get(s.pk, [])) for s in page.rows]
+        return Response(page.answer("sets", shown))
 
 
-class Corrections(APIView):
+class Corrections(Resource):
     """A set that was wrong is superseded, never edited."""
+
+    scopes = {"POST": Scope.WRITE_OBSERVATIONS}
 
     @extend_schema(request=schema.Correction, responses=schema.CHARTED, operation_id="correct_set")
     def post(self, request: Request, set_id: int) -> Response:
@@ -108,8 +103,10 @@ class Corrections(APIView):
         return Response(replies.charted(result), status=201 if result.is_new else 200)
 
 
-class Moves(APIView):
+class Moves(Resource):
     """A set that was charted for the wrong patient."""
+
+    scopes = {"POST": Scope.WRITE_OBSERVATIONS}
 
     @extend_schema(request=schema.Move, responses=schema.CHARTED, operation_id="move_set")
     def post(self, request: Request, set_id: int) -> Response:
@@ -119,7 +116,7 @@ class Moves(APIView):
             raise Http404
         patient_id_of(request, wrong.patient_id, may=can_correct)
         data = body_of(request)
-        body = Body(data)
+        body = Body(data, besides=PATIENT)
         client_id = body.client_id()
         body.finish()
         result = moving.move_observations(
@@ -139,14 +136,3 @@ def _reason(value: Any) -> str:
             [FieldError("reason", value, "is required: at most 200 characters")]
         )
     return value.strip()
-
-
-def _taken_at(patient_id: int, before: str) -> Any:
-    row = (
-        ObservationSet.objects.filter(patient_id=patient_id, pk=int(before)).first()
-        if before.isascii() and before.isdigit() and len(before) < 19
-        else None
-    )
-    if row is None:
-        raise EntryRefusedError([FieldError("before", before, "is no set of this patient")])
-    return row.taken_at

@@ -8,13 +8,15 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers as s
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from alerts.models import OffWardReason, OrderKind, ScheduleOrder
 from charting import orders
 from charting.api.access import body_of, patient_id_of, user_of
 from charting.api.fields import Body
+from charting.api.once import once
+from charting.api.resource import Resource
 from staff.permissions import can_let_sleep, can_order_interval, can_pause, can_see_patients
+from staff.tokens import Scope
 
 
 class PauseRequest(s.Serializer[Any]):
@@ -62,8 +64,10 @@ class OrdersReply(s.Serializer[Any]):
     orders = OrderReply(many=True)
 
 
-class Orders(APIView):
+class Orders(Resource):
     """The orders of one patient."""
+
+    scopes = {"GET": Scope.READ_PATIENTS}
 
     @extend_schema(responses=OrdersReply, operation_id="list_orders")
     def get(self, request: Request, patient_id: int) -> Response:
@@ -73,10 +77,13 @@ class Orders(APIView):
         return Response({"orders": [_order(row) for row in rows]})
 
 
-class Pauses(APIView):
+class Pauses(Resource):
     """Off the ward."""
 
+    scopes = {"POST": Scope.WRITE_OBSERVATIONS}
+
     @extend_schema(request=PauseRequest, responses={201: OrderReply}, operation_id="go_off_ward")
+    @once()
     def post(self, request: Request, patient_id: int) -> Response:
         """Say where the patient is, with whom, and until when."""
         found = patient_id_of(request, patient_id, may=can_pause)
@@ -98,10 +105,13 @@ class Pauses(APIView):
         return Response(_order(order), status=201)
 
 
-class PauseEnd(APIView):
+class PauseEnd(Resource):
     """Back on the ward."""
 
+    scopes = {"POST": Scope.WRITE_OBSERVATIONS}
+
     @extend_schema(request=SleepRequest, responses={201: OrderReply}, operation_id="come_back")
+    @once()
     def post(self, request: Request, order_id: int) -> Response:
         """End a pause before its time."""
         paused = ScheduleOrder.objects.filter(pk=order_id, kind=OrderKind.OFF_WARD)
@@ -118,10 +128,13 @@ class PauseEnd(APIView):
         return Response(_order(ended), status=201)
 
 
-class Sleeps(APIView):
+class Sleeps(Resource):
     """Nights of sleep."""
 
+    scopes = {"POST": Scope.WRITE_OBSERVATIONS}
+
     @extend_schema(request=SleepRequest, responses={201: OrderReply}, operation_id="let_sleep")
+    @once()
     def post(self, request: Request, patient_id: int) -> Response:
         """Sign that the patient is not woken from 23:00 to 06:00 of this night."""
         found = patient_id_of(request, patient_id, may=can_let_sleep)
@@ -134,12 +147,15 @@ class Sleeps(APIView):
         return Response(_order(order), status=201)
 
 
-class Intervals(APIView):
+class Intervals(Resource):
     """Other intervals."""
+
+    scopes = {"POST": Scope.WRITE_OBSERVATIONS}
 
     @extend_schema(
         request=IntervalRequest, responses={201: OrderReply}, operation_id="order_interval"
     )
+    @once()
     def post(self, request: Request, patient_id: int) -> Response:
         """Ask for sets oftener, or more seldom within the grade's ceiling."""
         found = patient_id_of(request, patient_id, may=can_order_interval)

@@ -1,57 +1,74 @@
 """How the interface says no: one shape for every refusal, and never a 500 for bad input."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.db import IntegrityError, OperationalError
-from rest_framework import status
-from rest_framework.exceptions import APIException
+from django.http import Http404
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from alerts.rota_plan import RotaRefusedError
 from alerts.services import StaleAlertError
 from alerts.snooze import SnoozeRefusedError
+from charting.api.problems import problem, row
 from charting.chart import ConflictError, NotInForceError
 from charting.confirming import SamePersonError
 from charting.doubts import UnconfirmedError
 from charting.drug_facts import ReasonNeededError
 from charting.entry import EntryRefusedError
+from charting.undoing import TooLateError
+from staff.scopes import ScopeMissingError
+
+# Not against the form of the request but against what is stored: the field that they speak of.
+_AGAINST: Final[dict[type[Exception], tuple[str, str]]] = {
+    ConflictError: ("conflict", "other-body"),
+    NotInForceError: ("conflict", "not-in-force"),
+    SamePersonError: ("conflict", "same-person"),
+    ReasonNeededError: ("beyond_reason", "reason-needed"),
+    StaleAlertError: ("version", "changed"),
+    SnoozeRefusedError: ("minutes", "not-put-off"),
+    RotaRefusedError: ("slot", "rota"),
+    TooLateError: ("conflict", "too-late"),
+}
+_KEPT_HEADERS: Final = ("WWW-Authenticate", "Retry-After")
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn what the domain refuses into an answer; what is unexpected stays loud."""
     if isinstance(error, EntryRefusedError):
-        return Response({"errors": [_field(each) for each in error.errors]}, status=400)
-    if isinstance(error, ConflictError | NotInForceError | SamePersonError):
-        return _one("conflict", str(error), status.HTTP_409_CONFLICT)
+        return problem(400, [_field(each) for each in error.errors])
     if isinstance(error, UnconfirmedError):
-        return Response({"errors": [_field(each) for each in error.doubts]}, status=409)
-    if isinstance(error, ReasonNeededError):
-        return _one("beyond_reason", str(error), status.HTTP_409_CONFLICT)
-    if isinstance(error, StaleAlertError):
-        return _one("version", str(error), status.HTTP_409_CONFLICT)
-    if isinstance(error, SnoozeRefusedError):
-        return _one("minutes", str(error), status.HTTP_409_CONFLICT)
+        return problem(409, [_field(each) for each in error.doubts], slug="doubted")
+    for kind, (field, slug) in _AGAINST.items():
+        if isinstance(error, kind):
+            return problem(409, [row(field, str(error))], slug=slug)
     if isinstance(error, IntegrityError):
-        return _one("conflict", "the database refuses this combination", status.HTTP_409_CONFLICT)
+        return problem(409, [row("conflict", "the database refuses this combination")])
     if isinstance(error, OperationalError):
         # Whether a commit happened is unknown; the same client_id makes a repeat safe.
-        answer = _one("database", "not reachable, send the same entry again", 503)
-        answer["Retry-After"] = "2"
-        return answer
+        words = "not reachable, send the same entry again"
+        return problem(503, [row("database", words)], headers={"Retry-After": "2"})
+    return _of_the_framework(error, context)
+
+
+def _of_the_framework(error: Exception, context: dict[str, Any]) -> Response | None:
     answered = exception_handler(error, context)
-    if answered is not None and isinstance(error, APIException):
-        answered.data = {"errors": [{"field": "", "value": None, "message": _words(error)}]}
-    return answered
+    if answered is None:
+        return None
+    words = _words(error)
+    slug = "scope-missing" if isinstance(error, ScopeMissingError) else ""
+    kept = {name: str(answered[name]) for name in _KEPT_HEADERS if answered.has_header(name)}
+    if isinstance(error, ScopeMissingError):
+        kept["WWW-Authenticate"] = error.challenge
+    return problem(answered.status_code, [row("", words)], slug=slug, headers=kept)
 
 
 def _field(error: Any) -> dict[str, Any]:
-    shown = error.value if isinstance(error.value, str | int | bool | None) else str(error.value)
-    return {"field": error.field, "value": shown, "message": error.message}
+    return row(error.field, error.message, error.value)
 
 
-def _one(field: str, message: str, code: int) -> Response:
-    return Response({"errors": [{"field": field, "value": None, "message": message}]}, status=code)
-
-
-def _words(error: APIException) -> str:
-    return str(error.detail) if not isinstance(error.detail, list | dict) else "refused"
+def _words(error: Exception) -> str:
+    if isinstance(error, Http404):
+        return "There is no such thing on your wards."
+    detail = getattr(error, "detail", "")
+    return str(detail) if not isinstance(detail, list | dict) else "refused"

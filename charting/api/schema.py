@@ -100,6 +100,11 @@ def patient_field() -> s.CharField:
     return s.CharField(help_text="MRN as text, or id as a number")
 
 
+def _key() -> s.UUIDField:
+    """What makes a repeat safe, where it may be left out."""
+    return s.UUIDField(required=False, help_text="a repeat under it is answered, not done again")
+
+
 def _confirmed() -> s.ListField:
     return s.ListField(
         child=s.CharField(),
@@ -176,6 +181,7 @@ Charted = serializer(
 )
 Infusion = serializer(
     "Infusion",
+    client_id=_key(),
     patient=patient_field(),
     therapy=s.ChoiceField(choices=therapies.choices()),
     kind=s.ChoiceField(choices=[kind.value for kind in DoseKind]),
@@ -223,20 +229,23 @@ _RECORDED_TREATMENT = serializer(
     **_TREATMENT,
     facts=DoseFacts(allow_null=True, help_text="null: not a medicine that is counted"),
 )
-Stop = serializer("TreatmentStop", stopped_at=moment())
+Stop = serializer("TreatmentStop", client_id=_key(), stopped_at=moment())
 LONGEST_SNOOZE_MINUTES: Final = 240
 Acknowledge = serializer(
     "Acknowledge",
+    client_id=_key(),
     version=s.IntegerField(help_text="the version that was seen"),
     eta_minutes=s.IntegerField(required=False, min_value=0, max_value=60),
 )
 Snooze = serializer(
     "Snooze",
+    client_id=_key(),
     version=s.IntegerField(help_text="the version that was seen"),
     minutes=s.IntegerField(min_value=1, max_value=LONGEST_SNOOZE_MINUTES),
     reason=s.ChoiceField(choices=SnoozeReason.choices),
 )
-Close = serializer("CloseAlert", reason=s.CharField(max_length=200))
+Key = serializer("Key", client_id=_key())
+Close = serializer("CloseAlert", client_id=_key(), reason=s.CharField(max_length=200))
 _PERSON = serializer(
     "Patient",
     id=s.IntegerField(),
@@ -256,15 +265,17 @@ def answers_of(**by_status: Any) -> dict[int, Any]:
     return {int(code.removeprefix("_")): body for code, body in by_status.items()} | _REFUSALS
 
 
+def paged(name: str, **fields: s.Field[Any, Any, Any, Any]) -> type[s.Serializer[Any]]:
+    """One page of a list."""
+    way_on = s.CharField(allow_null=True, help_text="query of the next page; null: the last one")
+    return serializer(name, **fields, next=way_on)
+
+
 CHARTED: Final = answers_of(_200=Charted, _201=Charted)
-SETS: Final = answers_of(
-    _200=serializer(
-        "Sets", sets=s.ListField(child=s.DictField()), next=s.CharField(allow_null=True)
-    )
-)
+SETS: Final = answers_of(_200=paged("Sets", sets=s.ListField(child=s.DictField())))
 INFUSION: Final = answers_of(_201=Infusion)
 TREATMENT: Final = answers_of(_201=_RECORDED_TREATMENT)
 PATIENT: Final = answers_of(_200=_PERSON)
-PATIENTS: Final = answers_of(_200=serializer("Patients", patients=_PERSON(many=True)))
+PATIENTS: Final = answers_of(_200=paged("Patients", patients=_PERSON(many=True)))
 ALERT: Final = answers_of(_200=Alert)
-ALERTS: Final = answers_of(_200=serializer("Alerts", alerts=Alert(many=True)))
+ALERTS: Final = answers_of(_200=paged("Alerts", alerts=Alert(many=True)))

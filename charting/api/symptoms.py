@@ -8,38 +8,43 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from charting import symptoms
 from charting.api import findings_replies as replies
 from charting.api import findings_schema as schema
 from charting.api.access import body_of, patient_id_of, source_of, user_of
-from charting.api.fields import Body
+from charting.api.fields import PATIENT, Body
+from charting.api.once import once
+from charting.api.pages import PARAMETERS, page_of
+from charting.api.resource import Resource
 from charting.entry import EntryRefusedError, FieldError
 from charting.symptoms import Report, Reported
 from staff.permissions import can_chart, can_correct, can_see_patients
+from staff.tokens import Scope
 from vitals.models import SymptomReport
 from vitals.symptoms import SYMPTOMS
 from vitals.vocabulary import Attribution
 
 _LONGEST_REASON: Final = 200
-_MOST_LISTED: Final = 500
 _MOST_FINDINGS: Final = 10
 
 
-class Symptoms(APIView):
+class Symptoms(Resource):
     """What was found present, and what was looked for and not found."""
+
+    scopes = {"POST": Scope.WRITE_OBSERVATIONS}
 
     @extend_schema(
         request=schema.SymptomCheck,
         responses=schema.SYMPTOMS_STORED,
         operation_id="record_symptoms",
     )
+    @once()
     def post(self, request: Request) -> Response:
         """Record a check, all of it or nothing; a symptom left out was not asked about."""
         data = body_of(request)
         patient_id = patient_id_of(request, data.get("patient"), may=can_chart)
-        body = Body(data)
+        body = Body(data, besides=PATIENT)
         client_id, taken_at = body.client_id(), body.moment("taken_at")
         given = body.listing("reports", longest=len(SYMPTOMS)) or []
         body.finish()
@@ -55,14 +60,17 @@ class Symptoms(APIView):
         return Response({"symptoms": [replies.symptom(each) for each in done]}, status=201)
 
 
-class SymptomCorrections(APIView):
+class SymptomCorrections(Resource):
     """A report that was wrong is superseded, never edited."""
+
+    scopes = {"POST": Scope.WRITE_OBSERVATIONS}
 
     @extend_schema(
         request=schema.SymptomCorrection,
         responses=schema.SYMPTOM_STORED,
         operation_id="correct_symptom",
     )
+    @once()
     def post(self, request: Request, report_id: int) -> Response:
         """Record the right report, or withdraw the wrong one, with a reason."""
         wrong = SymptomReport.objects.filter(pk=report_id).first()
@@ -86,21 +94,21 @@ class SymptomCorrections(APIView):
         return Response(replies.symptom(done), status=201)
 
 
-class PatientSymptoms(APIView):
+class PatientSymptoms(Resource):
     """The symptoms of one patient."""
 
-    @extend_schema(responses=schema.SYMPTOMS_LISTED, operation_id="list_symptoms")
+    scopes = {"GET": Scope.READ_PATIENTS}
+
+    @extend_schema(
+        responses=schema.SYMPTOMS_LISTED, parameters=PARAMETERS, operation_id="list_symptoms"
+    )
     def get(self, request: Request, patient_id: int) -> Response:
-        """List the reports in force, newest first, 500 at most."""
+        """List the reports in force, newest first."""
         found = patient_id_of(request, patient_id, may=can_see_patients)
-        rows = (
-            SymptomReport.objects.filter(patient_id=found)
-            .in_force()
-            .order_by("-taken_at", "-pk")
-            .prefetch_related("assessments")[:_MOST_LISTED]
-        )
-        reported = (Reported(row, next(iter(row.assessments.all()), None)) for row in rows)
-        return Response({"symptoms": [replies.symptom(each) for each in reported]})
+        rows = SymptomReport.objects.filter(patient_id=found).in_force()
+        page = page_of(request, rows.prefetch_related("assessments"), "-taken_at", "-pk")
+        reported = (Reported(row, next(iter(row.assessments.all()), None)) for row in page.rows)
+        return Response(page.answer("symptoms", [replies.symptom(each) for each in reported]))
 
 
 def _report(given: Any, *, taken_at: datetime) -> Report:

@@ -3,32 +3,37 @@
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from alerts.models import Alert
 from charting.api import replies, schema
 from charting.api.access import patient_id_of, user_of
+from charting.api.pages import PARAMETERS, page_of
+from charting.api.resource import Resource
 from charting.models import PatientState
-from staff.models import Role
-from staff.permissions import SEE_PATIENTS, can_see_patients, ward_ids
+from staff.permissions import alert_ward_ids, can_see_patients, seen_ward_ids
+from staff.tokens import Scope
 
 
-class Patients(APIView):
+class Patients(Resource):
     """The patients on one's wards."""
 
-    @extend_schema(responses=schema.PATIENTS, operation_id="list_patients")
+    scopes = {"GET": Scope.READ_PATIENTS}
+
+    @extend_schema(responses=schema.PATIENTS, parameters=PARAMETERS, operation_id="list_patients")
     def get(self, request: Request) -> Response:
-        """List the patients now on the user's wards."""
+        """List the patients now on the user's wards, in the order they came."""
         user = user_of(request)
-        states = PatientState.objects.none()
-        if Role(user.role) in SEE_PATIENTS:
-            states = PatientState.objects.filter(ward_id__in=ward_ids(user))
-        rows = states.select_related("patient").order_by("pk")
-        return Response({"patients": [replies.patient(state.patient) for state in rows]})
+        states = PatientState.objects.filter(ward_id__in=seen_ward_ids(user))
+        page = page_of(request, states.select_related("patient"), "pk")
+        return Response(
+            page.answer("patients", [replies.patient(state.patient) for state in page.rows])
+        )
 
 
-class OnePatient(APIView):
+class OnePatient(Resource):
     """One patient."""
+
+    scopes = {"GET": Scope.READ_PATIENTS}
 
     @extend_schema(responses=schema.PATIENT, operation_id="read_patient")
     def get(self, request: Request, patient_id: int) -> Response:
@@ -38,13 +43,15 @@ class OnePatient(APIView):
         return Response(replies.patient(state.patient))
 
 
-class Alerts(APIView):
+class Alerts(Resource):
     """The alerts of one's wards that are not closed."""
 
-    @extend_schema(responses=schema.ALERTS, operation_id="list_alerts")
+    scopes = {"GET": Scope.READ_ALERTS}
+
+    @extend_schema(responses=schema.ALERTS, parameters=PARAMETERS, operation_id="list_alerts")
     def get(self, request: Request) -> Response:
         """List what is open, acknowledged or put off, gravest first."""
         user = user_of(request)
-        allowed = ward_ids(user) if Role(user.role) in SEE_PATIENTS else frozenset()
-        rows = Alert.objects.on_wards(allowed).not_closed()
-        return Response({"alerts": [replies.alert(row) for row in rows]})
+        rows = Alert.objects.on_wards(alert_ward_ids(user)).not_closed()
+        page = page_of(request, rows, "severity", "raised_at", "pk")
+        return Response(page.answer("alerts", [replies.alert(row) for row in page.rows]))

@@ -63,6 +63,7 @@ EDITABLE = {
     "alerts.RotaSlot": "can be cancelled; what stood stays on record",
     "alerts.TabletReport": "the newest word of a tablet",
     "audit.AuditChain": "the head of each chain",
+    "audit.KeptRequest": "learns what came of it",
     "charting.ChartLook": "the newest look of each person",
     "charting.PatientState": "derived, rebuilt from the facts",
     "interop.Feed": "a sender's clock may be agreed anew",

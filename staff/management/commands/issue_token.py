@@ -1,36 +1,97 @@
 """Give an integration the bearer token it signs in with; the secret is shown this once."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from staff.models import ApiToken, User
+from staff.models import ApiToken, Role, User, Ward
+from staff.tokens import Scope
+
+# What an integration is for; whoever wants it to read says so.
+_OF_AN_INTEGRATION = (Scope.WRITE_OBSERVATIONS, Scope.WRITE_LABS, Scope.WRITE_TREATMENTS)
 
 
 class Command(BaseCommand):
-    """Issue a token, or revoke one by its label."""
+    """Issue a token, revoke one by its label, or list what a user has."""
 
-    help = "Issue an API token to a user, or revoke it."
+    help = "Issue an API token to a user, revoke it, or list the user's tokens."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Name the user and the token."""
+        """Name the user and the token, and hold it to what it is for."""
         parser.add_argument("username")
-        parser.add_argument("label", help="What uses it, for example 'monitor gateway'.")
+        parser.add_argument("label", nargs="?", help="What uses it, such as 'monitor gateway'.")
         parser.add_argument("--revoke", action="store_true", help="Refuse it from now on.")
+        parser.add_argument("--list", action="store_true", help="Show the user's tokens.")
+        parser.add_argument(
+            "--scope",
+            action="append",
+            choices=Scope.values,
+            help="What it may be used for; may be given more than once.",
+        )
+        parser.add_argument(
+            "--ward", action="append", metavar="CODE", help="Hold it to this ward; more than once."
+        )
+        parser.add_argument("--days", type=int, help="Refuse it after so many days, 1 to 3650.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the secret alone, so that a script can keep it."""
         user = User.objects.filter(username=options["username"], is_active=True).first()
         if user is None:
             raise CommandError(f"There is no active user {options['username']!r}.")
-        if not options["revoke"]:
-            _, secret = ApiToken.issue(user, label=options["label"])
-            self.stdout.write(secret)
-            return
-        found = list(user.api_tokens.filter(label=options["label"], revoked_at=None))
-        if not found:
-            raise CommandError(f"{user.username} has no token {options['label']!r} in force.")
-        for token in found:
-            token.revoke(at=timezone.now())
-        self.stdout.write(f"{len(found)} revoked")
+        now = timezone.now()
+        if options["list"]:
+            for token in user.api_tokens.order_by("pk"):
+                self.stdout.write(_line(token, now=now))
+        elif not options["label"]:
+            raise CommandError("Say what uses the token.")
+        elif options["revoke"]:
+            self.stdout.write(f"{_revoke(user, options['label'], now=now)} revoked")
+        else:
+            self.stdout.write(_issue(user, options, now=now))
+
+
+def _issue(user: User, options: dict[str, Any], *, now: datetime) -> str:
+    days = options["days"]
+    if days is not None and not 1 <= days <= 3650:
+        raise CommandError("--days must be from 1 to 3650.")
+    scopes = options["scope"]
+    if scopes is None and user.role == Role.INTEGRATION:
+        scopes = _OF_AN_INTEGRATION
+    _, secret = ApiToken.issue(
+        user,
+        label=options["label"],
+        scopes=scopes,
+        wards=_wards(user, options["ward"]),
+        expires_at=None if days is None else now + timedelta(days=days),
+    )
+    return secret
+
+
+def _wards(user: User, codes: list[str] | None) -> list[Ward] | None:
+    if codes is None:
+        return None
+    found = list(user.wards.filter(code__in=codes))
+    unknown = sorted(set(codes) - {ward.code for ward in found})
+    if unknown:
+        raise CommandError(f"{user.username} is not on the ward {', '.join(unknown)}.")
+    return found
+
+
+def _revoke(user: User, label: str, *, now: datetime) -> int:
+    found = list(user.api_tokens.filter(label=label, revoked_at=None))
+    if not found:
+        raise CommandError(f"{user.username} has no token {label!r} in force.")
+    for token in found:
+        token.revoke(at=now)
+    return len(found)
+
+
+def _line(token: ApiToken, *, now: datetime) -> str:
+    scopes = "what the role may" if token.scopes is None else " ".join(token.scopes)
+    wards = "all" if token.ward_ids is None else " ".join(map(str, token.ward_ids))
+    used = "never" if token.last_used_at is None else f"{token.last_used_at:%Y-%m-%d %H:%M} UTC"
+    state = "ended" if token.has_ended(at=now) else "in force"
+    return "\t".join((f"{token.prefix or '-'}…", token.label, state, f"wards {wards}",
+                      f"last used {used}", scopes))  # fmt: skip

@@ -109,6 +109,11 @@ class Card:
         """How an edition is quoted."""
         return f"management-reference/{self.edition}"
 
+    @property
+    def parts(self) -> tuple[Section | Drug, ...]:
+        """Everything that has lines, in the order of the page."""
+        return (*self.sections, *self.drugs)
+
 
 class BadCardError(ValueError):
     """The file is no reference card; the words name the place."""
@@ -186,15 +191,14 @@ def _problems(found: Card) -> Iterator[str]:
         graded = [section.grade for section in found.sections if section.scale is scale]
         if sorted(graded) != list(_GRADES):
             yield f"{scale} has grades {graded}, each of 0 to 4 once is wanted"
-    parts: list[Section | Drug] = [*found.sections, *found.drugs]
-    anchors = [part.anchor for part in parts]
+    anchors = [part.anchor for part in found.parts]
     yield from {f"{anchor} stands twice" for anchor in anchors if anchors.count(anchor) > 1}
     known = {*TreatmentCode.values, ""}
     unknown = [drug.code for drug in found.drugs if drug.code not in known]
     yield from (f"{code} is no medicine that can be recorded" for code in unknown)
     bare = [source.id for source in found.sources if not source.title or not source.dated]
     yield from (f"the source {name} has no title or no date" for name in bare)
-    for part in parts:
+    for part in found.parts:
         yield from _problems_of_lines(part.title, part.lines)
 
 

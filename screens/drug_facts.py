@@ -106,10 +106,9 @@ def _named(
 ) -> list[str]:
     """Return each medicine with the time since which it counts; steroids say that they are."""
     zone = strip.zone_of(state)
-    return [
-        f"{TreatmentCode(code).label}{_kind(code)} since {labels.clock(at, zone=zone, now=now)}"
-        for code, at in found
-    ]
+    names = [f"{TreatmentCode(code).label.lower()}{_kind(code)}" for code, _ in found]
+    times = [labels.clock(at, zone=zone, now=now) for _, at in found]
+    return [f"{name} since {time}" for name, time in zip(names, times, strict=True)]
 
 
 def _kind(code: str) -> str:

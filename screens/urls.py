@@ -12,6 +12,7 @@ from screens.alert_statistics import alert_statistics, alert_statistics_csv
 from screens.board import board, board_json
 from screens.boards.acts import act
 from screens.body_systems import body_systems, symptom_check
+from screens.compare.view import compare
 from screens.confirm import agree, confirm
 from screens.context import alerting_json
 from screens.course_page import course_page
@@ -71,6 +72,7 @@ urlpatterns = [
     _page("pin/", pin_page),
     _page("devices/", devices),
     _page("reference/", reference_page),
+    _page("compare/", compare),
     _page("patients/", patients),
     _page("patients/scan/", scan),
     _page("patients/<row:patient_id>/", patient),

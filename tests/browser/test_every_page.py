@@ -72,6 +72,8 @@ def addresses(ward, charge):
         "/tablet/unsent/",
         "/reference/",
         "/reference/?grade=2",
+        "/compare/",
+        f"/compare/?patients={patient.pk}&cohort=1",
     ]
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from grading import checks, reference
 from grading.reference import CARD, BadCardError, Scale
+from patients.dose_facts import Limits
 
 TEXT = CARD.read_text(encoding="utf-8")
 
@@ -31,12 +32,12 @@ def test_the_numbers_compared_with_are_those_of_the_facts():
 
 
 def test_a_medicine_the_card_does_not_name_has_no_limit():
-    assert reference.limits_of("paracetamol") == reference.Limits()
+    assert reference.limits_of("paracetamol") == Limits()
 
 
 def test_each_line_has_a_source_with_a_date():
     card = reference.card()
-    lines = [line for part in (*card.sections, *card.drugs) for line in part.lines]
+    lines = [line for part in card.parts for line in part.lines]
     assert len(lines) > 40
     assert all(source.dated for line in lines for source in line.sources)
     assert any(line.is_from_memory for line in lines)

@@ -287,7 +287,7 @@ def test_the_page_says_what_was_given_before_anything_is_chosen(patient, nurses)
     assert "Min interval 8 h, at most 3 in 24 h, 4 in total" in rows["tocilizumab"]["limits"]
     assert rows["dexamethasone"]["counts"] == "Count 1 (24 h), 1 (course), 1 (episode)"
     assert rows["dexamethasone"]["times"] == ["11:00 10 mg"]
-    assert facts["waived"] == ["Tocilizumab since 04:30", "Dexamethasone (steroid) since 11:00"]
+    assert facts["waived"] == ["tocilizumab since 04:30", "dexamethasone (steroid) since 11:00"]
     assert [field.name for field in page.context["form"].rest][-1] == "note"
 
 

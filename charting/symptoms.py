@@ -59,14 +59,16 @@ def record_symptoms(
     recorded_by: User | None,
     now: datetime,
     source: str,
+    number: uuid.UUID | None = None,
 ) -> tuple[Reported, ...]:
     """Store and grade what was found, all of it or nothing; a repeat answers what is stored.
 
+    `number` is that of the one report where it brings its own, from another system.
     Raises EntryRefusedError naming the symptom and the field that is wrong.
     """
     current = state.locked(patient_id)
     rows = [
-        _row(each, patient_id=patient_id, client_id=uuid.uuid5(client_id, each.symptom))
+        _row(each, patient_id=patient_id, client_id=number or uuid.uuid5(client_id, each.symptom))
         for each in reports
     ]
     stored = _stored([row.client_id for row in rows])

@@ -20,6 +20,8 @@ class Kind(StrEnum):
     RATES = "vasoactive_rates_charted"
     GCS = "gcs"
     REJECTS = "rejects"
+    WIDE = "wide"
+    TIDY = "tidy"
     UNKNOWN = "unknown"
 
 
@@ -51,7 +53,13 @@ _MAY_HAVE: Final[dict[Kind, tuple[str, ...]]] = {
 }
 READ: Final[dict[Kind, tuple[str, ...]]] = {
     kind: columns + _MAY_HAVE.get(kind, ()) for kind, columns in COLUMNS.items()
-} | {Kind.UNKNOWN: ()}
+} | {
+    Kind.UNKNOWN: (),
+    # Tables that a person mapped (interop.tables): cells by what they mean, not as headed.
+    Kind.WIDE: ("patient_id", "time", "set", "values"),
+    Kind.TIDY: ("patient_id", "time", "until", "set", "target", "loinc", "charted_as", "value",
+                "unit", "note"),
+}  # fmt: skip
 # The one cell of a line that could not be split into columns.
 WHOLE_LINE: Final = "text"
 # One of these names alone tells the kind.

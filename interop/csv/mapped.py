@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from charting.entry import Entry
 from interop.csv.kinds import Row
 from interop.csv.outcomes import RefusedError
 from staff.models import Ward
@@ -113,4 +115,75 @@ class Visit:
     diagnosis: str
 
 
-Mapped = Reading | DeviceNotAgreed | Weight | Lab | Given | RateCharted | Person | Visit
+@dataclass(frozen=True, slots=True)
+class WholeSet:
+    """A row that is one set of observations, with what else was measured in it."""
+
+    row: Row
+    entry: Entry
+    labs: tuple[Lab, ...] = ()
+    weight: Weight | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InSet:
+    """One value of the set that its row names by `key`, as a field of an entry."""
+
+    row: Row
+    at: datetime
+    key: str
+    field: str
+    value: Any
+    method: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PastDose:
+    """A dose of the therapy itself that was given."""
+
+    row: Row
+    therapy: str
+    kind: str
+    started_at: datetime
+    stopped_at: datetime | None
+    dose_value: Decimal | None
+    dose_unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class NeuroPart:
+    """One finding of the neuro check that its row names by `key`."""
+
+    row: Row
+    at: datetime
+    key: str
+    name: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class SymptomFound:
+    """A symptom that was present with its grade, if one was picked, or absent."""
+
+    row: Row
+    at: datetime
+    symptom: str
+    is_present: bool
+    grade: int | None
+
+
+Mapped = (
+    Reading
+    | DeviceNotAgreed
+    | Weight
+    | Lab
+    | Given
+    | RateCharted
+    | Person
+    | Visit
+    | WholeSet
+    | InSet
+    | PastDose
+    | NeuroPart
+    | SymptomFound
+)

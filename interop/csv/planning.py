@@ -24,6 +24,9 @@ from interop.csv.mapped import (
     Weight,
 )
 from interop.csv.outcomes import Reason, Refusal, RefusedError
+from interop.tables import placing, tidy, wide
+from interop.tables.held import Held
+from interop.tables.placing import Beside
 from patients.models import Patient, Sex, Treatment
 
 _MAPPERS: Final[dict[Kind, Callable[[Row, Setting], Mapped]]] = {
@@ -35,6 +38,8 @@ _MAPPERS: Final[dict[Kind, Callable[[Row, Setting], Mapped]]] = {
     Kind.INFUSIONS: drugs.map_infusion,
     Kind.RATES: drugs.map_rate,
     Kind.GCS: oxygen.map_gcs,
+    Kind.WIDE: wide.map_wide,
+    Kind.TIDY: tidy.map_tidy,
 }
 
 
@@ -45,6 +50,7 @@ class Known:
     patient: Patient | None = None
     digests: frozenset[str] = frozenset()
     running: Mapping[str, Treatment] = field(default_factory=dict)
+    held: Held = field(default_factory=Held)
 
 
 @dataclass(slots=True)
@@ -68,6 +74,8 @@ class Plan:
     labs: list[Lab] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     set_of: dict[int, UUID] = field(default_factory=dict)  # client id, by identity of the row
+    number_of: dict[int, UUID] = field(default_factory=dict)  # of treatments that bring their own
+    beside: Beside = field(default_factory=Beside)
 
     @property
     def registers(self) -> bool:
@@ -80,6 +88,8 @@ class Plan:
         moments += [lab.at for lab in self.labs] + [weight.at for weight in self.weights]
         for given in self.given:
             moments += [given.started_at, given.stopped_at or given.started_at]
+        moments += [dose.started_at for dose in self.beside.doses]
+        moments += [check.taken_at for check in self.beside.checks]
         return (min(moments), max(moments)) if moments else None
 
 
@@ -95,8 +105,9 @@ def plan(mrn: str, rows: Sequence[Row], *, known: Known, setting: Setting) -> Pl
             mapped.append(_mapped(row, made, setting))
         except RefusedError as error:
             made.refused.append(Refusal(row, error))
-    _sort(mapped, _oxygen_again(before, setting), made, setting)
-    gone = {id(refusal.row) for refusal in made.refused}
+    left = placing.place(mapped, made, setting)
+    _sort(left, _oxygen_again(before, setting), made, setting)
+    gone = {id(refusal.row) for refusal in made.refused} | {id(row) for row in made.duplicates}
     made.stored = [
         each.row
         for each in mapped
@@ -142,9 +153,14 @@ def _oxygen_again(before: Iterable[Row], setting: Setting) -> list[Reading]:
 
 
 def _mapped(row: Row, made: Plan, setting: Setting) -> Mapped:
-    if row.kind is not Kind.PATIENTS:
-        return _MAPPERS[row.kind](row, setting)
-    person = people.map_person(row, setting, made.warnings)
+    if row.kind is Kind.PATIENTS:
+        return _agreed(people.map_person(row, setting, made.warnings), made)
+    found = _MAPPERS[row.kind](row, setting)
+    return _agreed(found, made) if isinstance(found, Person) else found
+
+
+def _agreed(person: Person, made: Plan) -> Person:
+    """Take who the patient is; raises RefusedError where it was known otherwise."""
     for column, before, now in (
         ("gender", made.sex if made.sex != Sex.UNKNOWN else None, person.sex),
         ("dob", made.birth_date, person.birth_date),

@@ -7,13 +7,14 @@ from codecs import BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from interop.csv.kinds import COLUMNS, READ, WHOLE_LINE, Kind, UnknownHeaderError, kind_of
 
 _CHUNK: Final = 1 << 20
 LONGEST_RECORD_LINES: Final = 20
 LONGEST_KEPT: Final = 500  # characters of a line that cannot be read
+LONGEST_LINE: Final = 200_000  # characters; what is longer is not held in memory
 _MARK_AS_LATIN1: Final = "ï»¿"  # a UTF-8 byte order mark in a file that is not UTF-8 after all
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
@@ -28,6 +29,7 @@ class Sheet:
     kind: Kind | None = None
     problem: str = ""
     warnings: tuple[str, ...] = ()
+    delimiter: str = ","
 
     @property
     def name(self) -> str:
@@ -47,7 +49,7 @@ class Line:
 
 def open_sheet(path: Path) -> Sheet:
     """Read encoding and header; raises OSError when the file cannot be read."""
-    encoding = _encoding_of(path)
+    encoding = encoding_of(path)
     warnings = []
     if encoding == "latin-1":
         warnings.append(f"{path.name} is not UTF-8: it was read as Latin-1")
@@ -57,7 +59,7 @@ def open_sheet(path: Path) -> Sheet:
         warnings.append(f"{path.name} is empty")
         return Sheet(path, encoding, warnings=tuple(warnings))
     try:
-        header = tuple(name.strip().casefold() for name in _split(text))
+        header = tuple(name.strip().casefold() for name in split(text))
         kind = kind_of(header)
     except (csv.Error, UnknownHeaderError) as error:
         return Sheet(path, encoding, problem=str(error), warnings=tuple(warnings))
@@ -70,8 +72,7 @@ def open_sheet(path: Path) -> Sheet:
 def whole_lines(sheet: Sheet) -> Iterator[Line]:
     """Yield every line below a header that nobody knows, as it stands."""
     with sheet.path.open(encoding=sheet.encoding, errors="replace") as lines:
-        next(lines, None)
-        for number, line in enumerate(lines, start=2):
+        for number, line in _numbered(lines):
             if line.strip():
                 cells = {WHOLE_LINE: line.strip()[:LONGEST_KEPT]}
                 yield Line(number, Kind.UNKNOWN, cells, sheet.problem)
@@ -82,16 +83,16 @@ def read(sheet: Sheet) -> Iterator[Line]:
     kind = sheet.kind
     assert kind is not None, "a sheet of no known kind has no records"
     wanted = [(name, sheet.header.index(name)) for name in READ[kind] if name in sheet.header]
-    for number, record, malformed in _records(sheet):
+    for number, record, malformed in records(sheet):
         problem = malformed
         cells: list[str] = []
         if not problem:
             try:
-                cells = [cell.strip() for cell in _split(record)]
+                cells = [cell.strip() for cell in split(record)]
             except csv.Error as error:
                 problem = f"cannot be split into cells: {error}"
             else:
-                problem = _shape(cells, len(sheet.header))
+                problem = shape(cells, len(sheet.header))
         if problem:
             yield Line(number, kind, {WHOLE_LINE: record[:LONGEST_KEPT]}, problem)
         elif kind is Kind.REJECTS:
@@ -100,7 +101,8 @@ def read(sheet: Sheet) -> Iterator[Line]:
             yield Line(number, kind, {name: cells[index] for name, index in wanted})
 
 
-def _encoding_of(path: Path) -> str:
+def encoding_of(path: Path) -> str:
+    """Return utf-8-sig, utf-16 by its mark, or latin-1 for bytes that are not UTF-8."""
     decoder = getincrementaldecoder("utf-8")()
     with path.open("rb") as content:
         chunk = content.read(_CHUNK)
@@ -116,13 +118,27 @@ def _encoding_of(path: Path) -> str:
     return "utf-8-sig"
 
 
-def _records(sheet: Sheet) -> Iterator[tuple[int, str, str]]:
-    """Join the lines of a quoted cell; a quote that never closes breaks its own line only."""
-    columns = len(sheet.header)
+def _numbered(lines: TextIO) -> Iterator[tuple[int, str]]:
+    """Yield the lines below the header; of one that is too long, its beginning and a mark."""
+    lines.readline(_CHUNK)
+    number = 1
+    while line := lines.readline(LONGEST_LINE):
+        number += 1
+        if len(line) == LONGEST_LINE and not line.endswith("\n"):
+            while (rest := lines.readline(_CHUNK)) and not rest.endswith("\n"):
+                pass
+            line += "…"
+        yield number, line
+
+
+def records(sheet: Sheet) -> Iterator[tuple[int, str, str]]:
+    """Yield line, text and what makes it unreadable of every record below the header.
+
+    Lines of a quoted cell are joined; a quote that never closes breaks its own line only.
+    """
     with sheet.path.open(encoding=sheet.encoding, errors="replace") as lines:
-        next(lines, None)
         waiting: list[tuple[int, str]] = []
-        numbered = enumerate(lines, start=2)
+        numbered = _numbered(lines)
         while True:
             number, line = waiting.pop(0) if waiting else next(numbered, (0, ""))
             if not number:
@@ -130,38 +146,43 @@ def _records(sheet: Sheet) -> Iterator[tuple[int, str, str]]:
             line = line.rstrip("\n")
             if not line.strip():
                 continue
+            if len(line) > LONGEST_LINE:
+                yield number, line, f"is longer than {LONGEST_LINE} characters"
+                continue
             if line.count('"') % 2 == 0:
                 yield number, line, _unprintable(line)
                 continue
             while len(waiting) < LONGEST_RECORD_LINES and (more := next(numbered, None)):
                 waiting.append(more)
-            joined, used = _closed(line, [text for _, text in waiting], columns)
+            joined, used = _closed(line, [text for _, text in waiting], sheet)
             del waiting[:used]
             yield number, joined, _unprintable(joined) or ("" if used else "a quote is not closed")
 
 
-def _closed(line: str, following: list[str], columns: int) -> tuple[str, int]:
+def _closed(line: str, following: list[str], sheet: Sheet) -> tuple[str, int]:
     """Return the record closed with the next lines and how many it took; 0 when none closes it."""
     joined = line
     for used, text in enumerate(following, start=1):
         joined = f"{joined}\n{text.rstrip()}"
         if text.count('"') % 2:
-            return (joined, used) if _fits(joined, columns) else (line, 0)
+            return (joined, used) if _fits(joined, sheet) else (line, 0)
     return line, 0
 
 
-def _fits(joined: str, columns: int) -> bool:
+def _fits(joined: str, sheet: Sheet) -> bool:
     """Whether lines joined by a quote are one record, and not two broken ones."""
     try:
-        return len(next(csv.reader([joined], strict=True))) == columns
+        cells = next(csv.reader([joined], strict=True, delimiter=sheet.delimiter))
+        return len(cells) == len(sheet.header)
     except csv.Error:
         return False
 
 
-def _split(record: str) -> list[str]:
+def split(record: str, delimiter: str = ",") -> list[str]:
+    """Return the cells of a record; raises csv.Error."""
     if '"' not in record:
-        return record.split(",")
-    return next(csv.reader([record]))
+        return record.split(delimiter)
+    return next(csv.reader([record], delimiter=delimiter))
 
 
 def _unprintable(text: str) -> str:
@@ -169,7 +190,8 @@ def _unprintable(text: str) -> str:
     return f"holds the control character {found.group()!r}" if found else ""
 
 
-def _shape(cells: list[str], columns: int) -> str:
+def shape(cells: list[str], columns: int) -> str:
+    """Return what is wrong with the number of cells; blank when nothing is."""
     if len(cells) < columns:
         return f"has {len(cells)} of {columns} columns: the line is cut short"
     if any(cells[columns:]):

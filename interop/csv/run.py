@@ -5,20 +5,44 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 
 from interop.csv import memory, reader, storing
 from interop.csv.cells import LONGEST_IDENTIFIER, identifier
 from interop.csv.kinds import Kind, Row
 from interop.csv.mapped import Setting
 from interop.csv.outcomes import Outcome, Reason, Refusal, RefusedError
-from interop.csv.planning import Plan, plan
+from interop.csv.planning import Known, Plan, plan
 from interop.csv.report import FileTally, RejectsFile, Report
 from interop.csv.spool import Spool
 from interop.models import ImportBatch, ImportedStay
+from interop.tables import reading as tables
+from interop.tables.held import named_by
+from interop.tables.mapping import TableMapping
+from interop.tables.rejects import TableRejects
+from patients.models import Patient
 from staff.models import User
+
+
+class Journal(Protocol):
+    """What a run that may end at any moment leaves, to go on from."""
+
+    batch: ImportBatch | None
+
+    def began(self, batch: ImportBatch) -> None:
+        """Remember the batch the run writes to."""
+
+    def done(self, mrn: str, rows: Sequence[Row]) -> Plan | None:
+        """Return what became of a patient's rows when they were stored before the end."""
+
+    def note(self, made: Plan) -> None:
+        """Remember what became of a patient's rows, in the transaction that stores them."""
+
+    def turned(self, rows: int, of: int) -> None:
+        """Say how far the run is, and that it lives."""
+
 
 _PORTION: Final = 1000
 _SECONDS_BETWEEN_LINES: Final = 3.0
@@ -43,9 +67,18 @@ class Progress:
             self.say(f"{doing}: {self.rows:,} rows, {rate:,.0f} a second")
 
 
+def _nobody_is_turned_away(_patient: Patient | None) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run was asked to do."""
+    """What a run was asked to do.
+
+    `mapping` is for tables that a person mapped; without one the extract's own headers
+    tell. `turn_away` says why a patient's rows are not this person's to import, or nothing.
+    `journal` remembers which patients are done, so that a run that ended goes on.
+    """
 
     paths: Sequence[Path]
     setting: Setting
@@ -53,33 +86,54 @@ class Run:
     dry: bool
     rejects: Path | None
     say: Callable[[str], None]
+    mapping: TableMapping | None = None
+    turn_away: Callable[[Patient | None], str] = _nobody_is_turned_away
+    journal: Journal | None = None
 
 
 def run(asked: Run, *, clock: Callable[[], datetime]) -> Report:
     """Import the files and return the report; raises OSError when one cannot be read."""
-    sheets = [reader.open_sheet(path) for path in asked.paths]
-    batch = None if asked.dry else _begin(asked)
-    with RejectsFile(asked.rejects) as rejects, Spool() as spool:
+    mapping = asked.mapping
+    sheets = [
+        reader.open_sheet(path) if mapping is None else tables.open_table(path, mapping)
+        for path in asked.paths
+    ]
+    batch = None if asked.dry else _batch_of(asked)
+    rejects_file = RejectsFile if mapping is None else TableRejects.of(sheets, mapping)
+    with rejects_file(asked.rejects) as rejects, Spool() as spool:
         report = Report(rejects)
         orphans = _Orphans(report, batch, asked.setting)
         for index, sheet in enumerate(sheets):
             report.files.append(FileTally(sheet.name, sheet.kind or "unknown"))
             for words in sheet.warnings:
                 report.warn(words)
-            _load(sheet, index, spool, report, orphans, Progress(asked.say))
+            _load(sheet, index, spool, report, orphans, Progress(asked.say), mapping)
         wanted = ImportedStay.objects.filter(icustay_id__in=spool.untraced_stays())
         spool.trace(dict(wanted.values_list("icustay_id", "patient__mrn")))
         for row in spool.orphans():
             orphans.add(Refusal(row, _nobody(row)))
         orphans.flush()
         progress = Progress(asked.say)
+        total = sum(file.received for file in report.files)
         for mrn in spool.patients():
             progress.add(_one_patient(mrn, spool, report, batch, asked), "stored")
+            if asked.journal is not None:
+                asked.journal.turned(progress.rows, total)
     if batch is not None:
         batch.summary = report.as_json()
         batch.finished_at = clock()
         batch.save(update_fields=["summary", "finished_at"])
     return report
+
+
+def _batch_of(asked: Run) -> ImportBatch:
+    """The run's own batch: a run that goes on after an end goes on with the one it began."""
+    if asked.journal is not None and asked.journal.batch is not None:
+        return asked.journal.batch
+    batch = _begin(asked)
+    if asked.journal is not None:
+        asked.journal.began(batch)
+    return batch
 
 
 def _begin(asked: Run) -> ImportBatch:
@@ -120,6 +174,7 @@ def _load(
     report: Report,
     orphans: _Orphans,
     progress: Progress,
+    mapping: TableMapping | None,
 ) -> None:
     tally = report.files[index]
     if sheet.problem:
@@ -132,7 +187,7 @@ def _load(
             report.refuse([Refusal(row, RefusedError(Reason.UNKNOWN_HEADER, "", words))])
     if sheet.kind is None:
         return
-    for line in reader.read(sheet):
+    for line in reader.read(sheet) if mapping is None else tables.read(sheet, mapping):
         tally.received += 1
         progress.add(1, "read")
         if line.malformed:
@@ -171,18 +226,42 @@ def _one_patient(
     mrn: str, spool: Spool, report: Report, batch: ImportBatch | None, asked: Run
 ) -> int:
     rows = spool.rows_of(mrn)
-    made = plan(mrn, rows, known=storing.known_of(mrn), setting=asked.setting)
+    journal = asked.journal
+    if batch is not None and journal is not None and (done := journal.done(mrn, rows)):
+        _count(done, report)
+        return len(rows)
+    made = _planned(mrn, rows, asked)
     if batch is not None:
         try:
-            storing.store(
-                made,
-                batch=batch,
-                stays=spool.stays_of(mrn),
-                setting=asked.setting,
-                by=asked.by,
-            )
+            with transaction.atomic():
+                storing.store(
+                    made,
+                    batch=batch,
+                    stays=spool.stays_of(mrn),
+                    setting=asked.setting,
+                    by=asked.by,
+                )
+                if journal is not None:
+                    journal.note(made)
         except DatabaseError as error:
             _give_back(made, error, report)
+    _count(made, report)
+    return len(rows)
+
+
+def _planned(mrn: str, rows: list[Row], asked: Run) -> Plan:
+    known = storing.known_of(mrn)
+    words = asked.turn_away(known.patient)
+    if words:
+        refusal = RefusedError(Reason.NO_PATIENT, "patient_id", words)
+        turned = Plan(mrn, Known(), refused=[Refusal(row, refusal) for row in rows])
+        turned.digest_of = {id(row): row.digest(zone=asked.setting.zone_key) for row in rows}
+        return turned
+    known.held = named_by(rows, known.patient)
+    return plan(mrn, rows, known=known, setting=asked.setting)
+
+
+def _count(made: Plan, report: Report) -> None:
     report.count(made.stored, Outcome.STORED)
     report.count(made.duplicates, Outcome.DUPLICATE)
     report.refuse(made.refused)
@@ -190,7 +269,6 @@ def _one_patient(
     report.sets += len(made.entries)
     for words in made.warnings:
         report.warn(words)
-    return len(rows)
 
 
 def _give_back(made: Plan, error: DatabaseError, report: Report) -> None:

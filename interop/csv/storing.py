@@ -8,7 +8,7 @@ from uuid import uuid5
 from django.db import transaction
 
 from audit import trail
-from charting import bulk, state
+from charting import bulk, history, state
 from interop.csv import memory
 from interop.csv.identity import NAMESPACE
 from interop.csv.kinds import Kind
@@ -63,6 +63,7 @@ def _store_facts(
     patient, older_fact = _register(plan)
     _store_stays(plan, patient, setting=setting)
     changes = [older_fact] if older_fact else []
+    changes += _store_doses(plan, patient, now=now, by=by)
     changes += _store_treatments(plan, patient, now=now, by=by)
     for lab in plan.labs:
         lab.result.patient_id = patient.pk
@@ -84,6 +85,7 @@ def _store_facts(
         now=now,
         regrade_from=min(changes, default=None),
     )
+    _store_beside(plan, patient, now=now, by=by)
     known = ImportedStay.objects.filter(icustay_id__in=stays).values_list("icustay_id", flat=True)
     ImportedStay.objects.bulk_create(
         ImportedStay(icustay_id=stay, patient=patient) for stay in sorted({*stays} - {*known})
@@ -143,13 +145,47 @@ def _store_stays(plan: Plan, patient: Patient, *, setting: Setting) -> None:
     Stay.objects.bulk_create(stays)
 
 
+def _store_doses(plan: Plan, patient: Patient, *, now: datetime, by: User | None) -> list[datetime]:
+    """Append doses of the therapy itself; return since when grades may differ."""
+    for dose in plan.beside.doses:
+        history.add_dose(
+            patient_id=patient.pk,
+            therapy=dose.therapy,
+            kind=dose.kind,
+            started_at=dose.started_at,
+            stopped_at=dose.stopped_at,
+            dose_value=dose.dose_value,
+            dose_unit=dose.dose_unit,
+            recorded_by=by,
+            now=now,
+        )
+    return [dose.started_at for dose in plan.beside.doses]
+
+
+def _store_beside(plan: Plan, patient: Patient, *, now: datetime, by: User | None) -> None:
+    """Append neuro checks and symptoms, oldest first."""
+    for check in sorted(plan.beside.checks, key=lambda each: each.taken_at):
+        history.add_neuro_check(
+            patient_id=patient.pk,
+            client_id=check.client_id,
+            taken_at=check.taken_at,
+            findings=check.findings,
+            recorded_by=by,
+            now=now,
+        )
+    history.add_symptoms(
+        patient_id=patient.pk, reports=plan.beside.reports, recorded_by=by, now=now
+    )
+
+
 def _store_treatments(
     plan: Plan, patient: Patient, *, now: datetime, by: User | None
 ) -> list[datetime]:
     """Append treatments and the ends of running ones; return since when grades may differ."""
     fresh = [
         Treatment(
-            client_id=uuid5(NAMESPACE, plan.digest_of[id(given.row)]),
+            client_id=plan.number_of.get(id(given.row))
+            or uuid5(NAMESPACE, plan.digest_of[id(given.row)]),
             patient=patient,
             code=given.code,
             started_at=given.started_at,

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from interop.csv.mapped import Setting
 from interop.csv.run import Run, run
+from interop.tables import suggesting
+from interop.tables.mapping import Shape, TableMapping
 from staff.models import User, Ward
 
 
@@ -44,12 +46,24 @@ class Command(BaseCommand):
             default="UTC",
             help="the clock of times without an offset, such as Europe/London (default: UTC)",
         )
+        tables = parser.add_mutually_exclusive_group()
+        tables.add_argument(
+            "--wide", action="store_true", help="a row is a set; headings are our own names"
+        )
+        tables.add_argument(
+            "--tidy", action="store_true", help="a row is a value, as the tidy export writes it"
+        )
+        tables.add_argument(
+            "--mapping", metavar="FILE", type=Path, help="JSON: what each column holds"
+        )
         parser.add_argument("--by", metavar="USERNAME", help="who answers for this import")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the import; exit with status 1 when a file or a patient could not be taken."""
         now = timezone.now()
-        setting = Setting(now=now, zone=_zone(options["time_zone"]), ward=_ward(options["ward"]))
+        mapping = _mapping(options)
+        zone = _zone(mapping.zone if mapping else options["time_zone"])
+        setting = Setting(now=now, zone=zone, ward=_ward(options["ward"]))
         rejects = Path(
             options["rejects"]
             or Path(settings.CRS_DATA_DIR) / "imports" / f"rejects-{now:%Y%m%dT%H%M%S%f}.csv"
@@ -63,6 +77,7 @@ class Command(BaseCommand):
             dry=options["dry_run"],
             rejects=rejects,
             say=self._say,
+            mapping=mapping,
         )
         try:
             report = run(asked, clock=timezone.now)
@@ -79,6 +94,26 @@ class Command(BaseCommand):
 
     def _say(self, words: str) -> None:
         self.stderr.write(f"import_csv: {words}", self.style.NOTICE)
+
+
+def _mapping(options: dict[str, Any]) -> TableMapping | None:
+    """The mapping named, or that of tables in our own names; None for an extract."""
+    if options["mapping"]:
+        try:
+            return TableMapping.from_json(json.loads(Path(options["mapping"]).read_text("utf-8")))
+        except (OSError, ValueError) as error:
+            raise CommandError(f"{options['mapping']}: {error}") from error
+    if not (options["wide"] or options["tidy"]):
+        return None
+    shape = Shape.WIDE if options["wide"] else Shape.TIDY
+    try:
+        found = [suggesting.own(Path(each), shape, options["time_zone"])
+                 for each in options["files"]]  # fmt: skip
+    except (OSError, ValueError) as error:
+        raise CommandError(f"{error}") from error
+    if any(each != found[0] for each in found):
+        raise CommandError("The files differ in their columns: import them one by one.")
+    return found[0]
 
 
 def _zone(name: str) -> ZoneInfo:

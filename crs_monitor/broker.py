@@ -16,6 +16,12 @@ BEAT_SCHEDULE: Final[dict[str, Any]] = {
         # While no worker runs, old messages must not pile up.
         "options": {"expires": 5},
     },
+    # Asked each minute, so that a restart puts nothing off; a pack is due every 15 minutes.
+    "continuity": {
+        "task": "screens.tasks.write_continuity_packs",
+        "schedule": timedelta(seconds=60),
+        "options": {"expires": 60},
+    },
 }
 
 

@@ -19,6 +19,7 @@ KNOWN = frozenset(
         "CRS_BASE_URL",
         "CRS_BOUNCES_URL",
         "CRS_CANARY_ADDRESS",
+        "CRS_CONTINUITY_DIR",
         "CRS_CTCAE_EDITION",
         "CRS_DATABASE_URL",
         "CRS_DATA_DIR",
@@ -146,6 +147,10 @@ class Environment:
             advice = f"Name a folder this user may write to ({error.strerror})."
             raise SettingRefused(name, str(folder), advice) from error
         return folder
+
+    def place(self, name: str, *, default: Path) -> Path:
+        """Read a folder that is made when it is used: a share that is away keeps nobody out."""
+        return Path(self.text(name, default=str(default))).expanduser().absolute()
 
     def hosts(self, name: str) -> list[str]:
         """Read host names as Django compares them: no scheme, no path, never just "*"."""

@@ -38,6 +38,8 @@ CRS_SCALES = ENVIRONMENT.some_of("CRS_SCALES", (scales.CRS, *scales.OTHERS))
 # From which D-dimer the laboratory calls the rise moderate, and strong; without it no DIC score.
 CRS_D_DIMER_TIERS = ENVIRONMENT.d_dimer_tiers("CRS_D_DIMER_TIERS")
 
+CRS_CONTINUITY_DIR = ENVIRONMENT.place("CRS_CONTINUITY_DIR", default=CRS_DATA_DIR / "continuity")
+
 _DATABASE_URL = ENVIRONMENT.database(
     "CRS_DATABASE_URL", default=f"sqlite:///{CRS_DATA_DIR / 'crs.sqlite3'}"
 )
@@ -167,8 +169,7 @@ EMAIL_HOST_PASSWORD = _MAIL.password
 EMAIL_USE_TLS = _MAIL.use_starttls
 EMAIL_USE_SSL = _MAIL.use_tls
 EMAIL_FILE_PATH = str(_MAIL.folder) if _MAIL.folder else None
-# Django would wait for ever; one silent mail server would stop every alert.
-EMAIL_TIMEOUT = 10
+EMAIL_TIMEOUT = 10  # Django would wait for ever; one silent server would stop every alert
 # Ends each Message-ID; the same on every machine, so that a repeat is seen as one.
 CRS_MAIL_DOMAIN = ENVIRONMENT.text("CRS_MAIL_DOMAIN", default=str(urlsplit(CRS_BASE_URL).hostname))
 DEFAULT_FROM_EMAIL = ENVIRONMENT.text("CRS_EMAIL_FROM", default="CRS Monitor <crs@localhost>")
@@ -209,8 +210,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-# By name and address together: a ward behind one address must not be locked
-# out because one of its tablets guessed.
+# By name and address: a ward behind one address is not locked out by one tablet's guesses.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = timedelta(minutes=10)

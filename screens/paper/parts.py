@@ -51,26 +51,37 @@ def grid(
     size: float = 7,
     empty: str = "nothing recorded",
     height: float | None = None,
+    above: str = "",
 ) -> Flowable:
     """Return a table, its head on each page; an empty cell is shown as not recorded.
 
-    `height` is that of each row, for words that are known to fit.
+    `height` is that of each row, for words that are known to fit; `above` stands over the
+    columns on each page, so that a row is never parted from whom it is about.
     """
     shown = [list(row) for row in rows]
-    cells: list[list[Any]] = [[_cell(each, size, bold=True) for each in columns]]
-    cells += [[_cell(each, size) for each in row] for row in shown]
+    head = [[_cell(each, size, bold=True) for each in columns]]
+    over = [[_cell(above, size, bold=True), *([""] * (len(columns) - 1))]] if above else []
+    cells: list[list[Any]] = [*over, *head, *([_cell(each, size) for each in row] for row in shown)]
+    first = len(over) + 1
     if not shown:
         cells.append([_cell(empty, size), *([""] * (len(columns) - 1))])
-    hatched = [
+    style = [
+        ("BACKGROUND", (0, 0), (-1, first - 1), SHADE),
+        *([("SPAN", (0, 0), (-1, 0))] if above else []),
+        *([] if shown else [("SPAN", (0, first), (-1, first))]),
+        *_hatched(shown, first),
+    ]
+    heights = None if height is None else [None, *([height] * (len(cells) - 1))]
+    return table(cells, widths, style, head=first, heights=heights)
+
+
+def _hatched(rows: Sequence[Sequence[Cell]], first: int) -> list[Any]:
+    return [
         ("BACKGROUND", (x, y), (x, y), _HATCH)
-        for y, row in enumerate(shown, start=1)
+        for y, row in enumerate(rows, start=first)
         for x, each in enumerate(row)
         if not _words(each)
     ]
-    joined = [] if shown else [("SPAN", (0, 1), (-1, 1))]
-    style = [("BACKGROUND", (0, 0), (-1, 0), SHADE), *hatched, *joined]
-    heights = None if height is None else [None, *([height] * (len(cells) - 1))]
-    return table(cells, widths, style, head=1, heights=heights)
 
 
 def table(

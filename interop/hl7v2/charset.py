@@ -39,7 +39,7 @@ def text_of(raw: bytes) -> tuple[str, str]:
     codec = _NAMES.get(declared)
     if raw.isascii() and _ESCAPE_CODE not in raw:
         return raw.decode(_ASCII), codec or UTF_8
-    if codec is None:
+    if codec is None or _ESCAPE_CODE in raw:
         words = f"“{declared[:30]}” is not a character set that is read here"
         raise RefusedMessageError(Reason.CHARACTER_SET, words, where="MSH-18")
     try:

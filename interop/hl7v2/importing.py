@@ -97,9 +97,9 @@ def _read(piece: Piece) -> Incoming:
 
 def _add(incoming: Incoming, portion: _Portion) -> None:
     if incoming.message is not None and incoming.header is not None:
-        _refuse_reused_number(incoming, portion)
-        portion.numbers[incoming.source, incoming.header.control_id] = incoming
         portion.results += sum(each.name == "OBX" for each in incoming.message.segments)
+        _refuse_reused_number(incoming, portion)
+        portion.numbers.setdefault((incoming.source, incoming.header.control_id), incoming)
     portion.messages.append(incoming)
 
 

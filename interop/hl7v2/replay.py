@@ -1,0 +1,30 @@
+"""Take a kept message once more, as history: what was stored stays, what is understood now is."""
+
+from datetime import datetime
+
+from interop.hl7v2 import batch
+from interop.hl7v2.account import Fate, Receiving
+from interop.models import ReceivedMessage
+from staff.models import User
+
+
+def again(message: ReceivedMessage, *, by: User, now: datetime) -> dict[str, Fate]:
+    """Return the fate of each part by its mark; part of the caller's transaction.
+
+    Nobody is paged, and a live message still registers nobody. None of it counts where the
+    message's text was not kept.
+    """
+    content = message.text.content
+    if content is None:
+        return {}
+    how = Receiving(
+        now=now,
+        live=False,
+        channel=message.channel,
+        by=by,
+        ward=message.ward,
+        registers=message.channel == "file",
+    )
+    incoming = batch.read(bytes(content))
+    batch.settle([incoming], how=how, keep=False)
+    return {each.mark: each.fate for each in incoming.fated}

@@ -1,0 +1,96 @@
+"""What waits, grouped by reason and by what was not understood, for whom it concerns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.db.models import Count, Max, Min, Q, QuerySet
+
+from interop.csv.outcomes import Reason as ValueReason
+from interop.hl7v2.reasons import Reason
+from interop.quarantine.models import QuarantinedItem, QuarantinedItemQuerySet
+from staff import permissions
+from staff.models import Role, User
+
+KEY: Final = ("reason_code", "sender", "code_system", "code", "unit")
+# Reasons that a person's word on a code or a unit can mend.
+MAPPABLE: Final = frozenset(
+    {
+        Reason.UNKNOWN_CODE.value, Reason.NOT_LOINC.value, Reason.PANEL.value,
+        ValueReason.UNKNOWN_UNIT.value, ValueReason.LAB_UNIT.value,
+        ValueReason.UNITS_DISAGREE.value, ValueReason.AMBIGUOUS_FIO2.value,
+        ValueReason.CODES_DISAGREE.value,
+    }
+)  # fmt: skip
+_WORDS: Final = {
+    "unknown_code": "Unknown code", "not_a_loinc_code": "Not a LOINC code",
+    "unknown_unit": "Unknown unit", "lab_unit_refused": "Unit does not fit the analyte",
+    "codes_disagree": "Code and name disagree", "unknown_patient": "Unknown patient",
+    "which_patient": "Record number not clear",
+    "differs_from_registered": "Another birth date or sex than registered",
+    "unknown_ward": "Unknown ward", "both_have_facts": "Merge of two charted patients",
+    "corrects_nothing": "Corrects a result not held here",
+    "impossible_value": "Impossible value", "ambiguous_time": "Time happened twice",
+    "time_too_coarse": "Time without minutes", "no_time": "No time",
+    "control_id_reused": "Message number used twice",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Items that share a reason, a sender, a code and a unit."""
+
+    key: Mapping[str, str]
+    display: str
+    items: int
+    oldest: datetime
+    newest: datetime
+
+    @property
+    def title(self) -> str:
+        """The reason in words."""
+        return reason_in_words(self.key["reason_code"])
+
+    @property
+    def query(self) -> str:
+        """The group's address."""
+        return urlencode(self.key)
+
+
+def reason_in_words(code: str) -> str:
+    """Return the reason as a person reads it."""
+    return _WORDS.get(code, code.replace("_", " ").capitalize())
+
+
+def waiting_for(user: User) -> QuarantinedItemQuerySet:
+    """What this person may see: administrators all of it, charge nurses their wards' part.
+
+    Where the ward is not known, each charge nurse sees it: it may be theirs.
+    """
+    rows = QuarantinedItem.objects.waiting()
+    if user.role == Role.ADMINISTRATOR:
+        return rows
+    return rows.filter(Q(ward__in=permissions.ward_ids(user)) | Q(ward=None))
+
+
+def groups(rows: QuerySet[QuarantinedItem]) -> list[Group]:
+    """Return the groups, the largest first; one query."""
+    found = (
+        rows.order_by()
+        .values(*KEY)
+        .annotate(
+            items=Count("pk"),
+            oldest=Min("received_at"),
+            newest=Max("received_at"),
+            display=Max("display"),
+        )
+        .order_by("-items", "reason_code", "code")
+    )
+    return [_group(row) for row in found]
+
+
+def _group(row: dict[str, Any]) -> Group:
+    key = {name: row[name] for name in KEY}
+    return Group(key, row["display"], row["items"], row["oldest"], row["newest"])

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
 
+from staff.models import Role
+
 RENEW_AFTER = timedelta(minutes=10)
 RENEWED_AT = "renewed_at"
 # A board left on a wall asks by itself; that is not a person at work.
@@ -19,9 +21,15 @@ class SlidingSessionMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Renew the session of a signed-in person before the view runs."""
-        if request.user.is_authenticated and not request.path.endswith(ASKED_BY_A_PAGE):
+        if request.user.is_authenticated and _keeps_alive(request):
             _renew(request, now=datetime.now(tz=UTC))
         return self.get_response(request)
+
+
+def _keeps_alive(request: HttpRequest) -> bool:
+    """A wall display has nobody at work: its own asking is all there is, and it shows no names."""
+    by_a_page = request.path.endswith(ASKED_BY_A_PAGE)
+    return not by_a_page or getattr(request.user, "role", "") == Role.KIOSK
 
 
 def _renew(request: HttpRequest, *, now: datetime) -> None:

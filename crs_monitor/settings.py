@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tablets.middleware.TabletMiddleware",
+    "screens.boards.kiosk.KioskMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "crs_monitor.sessions.SlidingSessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

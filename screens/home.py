@@ -8,11 +8,15 @@ from django.shortcuts import redirect
 
 from charting.models import PatientState
 from screens.access import clinical_wards, user_of
-from staff.models import Role, User
+from staff import permissions
+from staff.models import Role, User, Ward
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Redirect by role, a charge nurse to the fullest ward; an integration is refused."""
+    """Redirect by role, a charge nurse to the fullest ward, a wall display to its wall.
+
+    An integration is refused.
+    """
     return redirect(_start_of(user_of(request)))
 
 
@@ -21,6 +25,11 @@ def _start_of(user: User) -> str:
         return "/admin/"
     if user.role == Role.INTEGRATION:
         raise PermissionDenied
+    if user.role == Role.KIOSK:
+        own = Ward.objects.filter(pk__in=permissions.ward_ids(user)).order_by("name").first()
+        if own is None:
+            raise PermissionDenied
+        return f"/wards/{own.code}/wall/"
     if user.role == Role.CHARGE_NURSE:
         wards = clinical_wards(user)
         if wards:

@@ -11,6 +11,7 @@ from screens.alert_page import alert, close, put_off
 from screens.alert_statistics import alert_statistics, alert_statistics_csv
 from screens.board import board, board_json
 from screens.boards.acts import act
+from screens.boards.wall import wall, wall_json
 from screens.body_systems import body_systems, symptom_check
 from screens.compare.view import compare
 from screens.confirm import agree, confirm
@@ -101,6 +102,8 @@ urlpatterns = [
     _page("wards/<slug:code>/board/", board),
     _page("wards/<slug:code>/board.json", board_json),
     _page("wards/<slug:code>/board/acts/", act),
+    _page("wards/<slug:code>/wall/", wall),
+    _page("wards/<slug:code>/wall.json", wall_json),
     _page("alerts/", inbox),
     _page("alerts/<slug:code>/", alert),
     _page("alerts/<slug:code>/close/", close),

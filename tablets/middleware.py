@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from staff.here import on_device
-from staff.models import Device
+from staff.models import Device, Role
 from tablets import registering, session
 
 SWITCH_URL: Final = "/switch/"
@@ -69,6 +69,8 @@ def _close(request: HttpRequest, device: Device | None) -> None:
         return
     if device is None or session.owner_of(request) is None:
         return
+    if getattr(request.user, "role", "") == Role.KIOSK:
+        return  # nobody touches a wall, and it names nobody
     if not session.is_locked(request):
         if not session.is_idle(request, now=now):
             return

@@ -1,5 +1,6 @@
 """What came of a set: the grade in words, why, what is missing, what is next, who is told."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -138,6 +139,29 @@ def test_the_other_scales_stand_in_a_closed_panel(patient, nurses):
     )
     assert "whether the vasopressor dose is high" in lee["missing"]
     assert '<details class="card scales">' in page.content.decode()
+
+
+def test_o12_ctcae_and_lee_stand_beside_astct_only_on_request_and_each_labeled(patient, nurses):
+    page = result(nurses, chart_set(patient, GRADE_3))
+    before, _, panel = page.content.decode().partition('<details class="card scales">')
+    panel, _, after = panel.partition("</details>")
+    for title in ("Lee 2014", "CTCAE v5.0"):
+        assert title not in before + after  # closed, and nowhere else on the page
+        assert re.search(rf'aria-label="{title}[^"]*Grade|aria-label="{title}[^"]*grade', panel)
+    assert re.findall(r"<h3>(.*?)</h3>", panel)[0] == "ASTCT 2019, the grade of this page"
+    rulesets = re.findall(r"Rules: ([\w.+=/-]+)", panel)
+    assert len(rulesets) == len(set(rulesets)) == len(page.context["other_scales"]) + 1
+    assert "grades of different scales are not comparable" in panel
+    # Where a link to #scales leads: inside, so that following it is the request that opens it.
+    assert 'id="scales"' in panel
+
+
+def test_o12_the_timeline_leads_to_the_other_scales_and_shows_none(patient, nurses):
+    newest = chart_set(patient, GRADE_3)
+    page = nurses.get(f"/patients/{patient.pk}/timeline/").content.decode()
+    assert f'/patients/{patient.pk}/sets/{newest.observations.pk}/#scales' in page
+    assert "Lee 2014" not in page
+    assert "CTCAE v5.0, cytokine" not in page
 
 
 def test_a_score_shows_its_total_or_how_far_it_is_known(patient, nurses):

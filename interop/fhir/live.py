@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from interop.csv.kinds import Kind
 from interop.csv.mapped import Setting
 from interop.csv.outcomes import Outcome
 from interop.csv.planning import Known
@@ -23,6 +24,7 @@ from interop.fhir.reasons import NotChartedError, Refusal, Why
 from interop.fhir.subjects import Subjects
 from patients.models import Patient
 from staff.models import User
+from staff.tokens import ApiToken, Scope
 
 UTC: Final = ZoneInfo("UTC")
 
@@ -49,6 +51,7 @@ class Door:
     now: datetime
     subjects: Subjects
     sender: str = "fhir"
+    token: ApiToken | None = None
 
     @property
     def setting(self) -> Setting:
@@ -88,6 +91,7 @@ class Door:
         readings: dict[str, list[tuple[int, Arrived]]],
     ) -> None:
         kind = resource["resourceType"]
+        self._refuse_scope(kind)
         if kind not in CHARTED:
             raise FhirError(422, Issue("resourceType", f"{kind} is not taken over here",
                                        IssueCode.NOT_SUPPORTED))  # fmt: skip
@@ -109,6 +113,14 @@ class Door:
             target = live_facts.record(found, patient, resource, user=self.user, now=self.now)
             self._remember(found, resource, target, patient)
             answers[number] = Answer(201, f"{kind}/{target}")
+
+    def _refuse_scope(self, kind: str) -> None:
+        """A token with scopes charts only what they name; raises FhirError 403."""
+        scopes = self.token.scopes if self.token is not None else None
+        wanted = _SCOPE.get(kind, Scope.WRITE_OBSERVATIONS)
+        if scopes is not None and wanted not in scopes:
+            words = f"This token lacks the scope {wanted}."
+            raise FhirError(403, Issue(kind, words, IssueCode.FORBIDDEN))
 
     def _read(self, resource: dict[str, Any]) -> Read:
         return read(resource, self.subjects, now=self.now)
@@ -134,6 +146,8 @@ class Door:
     ) -> None:
         patient = access.chartable(self.user, mrn, "Observation.subject")
         fresh, repeats = _without_repeats(arrived)
+        if any(part.row.kind is Kind.LABS for _, each in fresh for part in each.read.decoded.rows):
+            self._refuse_scope(Kind.LABS)
         load = load_of(mrn, [each for _, each in fresh], known=Known(patient),
                        setting=self.setting)  # fmt: skip
         sent = live_facts.chart(load, patient, user=self.user, now=self.now)
@@ -186,6 +200,13 @@ class Door:
 _RANK: Final = {kind: rank for rank, kind in enumerate(
     ("Patient", "Encounter", "Procedure", "MedicationAdministration", "Observation")
 )}  # fmt: skip
+
+
+_SCOPE: Final[dict[str, Scope]] = {
+    Kind.LABS: Scope.WRITE_LABS,
+    "Procedure": Scope.WRITE_TREATMENTS,
+    "MedicationAdministration": Scope.WRITE_TREATMENTS,
+}
 
 
 def _corrects(found: Read, target: str) -> bool:

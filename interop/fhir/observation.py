@@ -145,7 +145,9 @@ class _Reader:
         if meaning.row.field not in charted_as.PRESSURE_FIELDS:
             # The list's own name of a code says no more than the code.
             return "" if is_listed_name(name) else name[:120]
-        said = meaning.row.method or charted_as.method(f"{name} {_method_of(self._resource)}")
+        whole = words_of(self._resource.get("code"))
+        spoken = f"{name} {whole} {words_of(self._resource.get('method'))}"
+        said = meaning.row.method or charted_as.method(spoken)
         return _AS_CHARTED[said]
 
     def _absent(self, part: dict[str, Any], meaning: Meaning, path: str) -> None:
@@ -167,10 +169,6 @@ _NAME_OF: Final = {
     "temperature_celsius": "temperature",
     "weight_kg": "weight",
 }
-
-
-def _method_of(resource: dict[str, Any]) -> str:
-    return words_of(resource.get("method"))
 
 
 def _absence(part: dict[str, Any]) -> str:

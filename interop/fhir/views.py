@@ -1,6 +1,6 @@
 """The addresses below /fhir/: read, search, create, update, Bundles and operations."""
 
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
 from django.db import transaction
@@ -30,6 +30,7 @@ from interop.fhir.web import FhirView, answer, base_of, body_of, user_of
 from patients.models import Patient
 from staff.models import User
 from staff.permissions import can_chart, can_read_resources
+from staff.tokens import ApiToken, Scope
 
 
 def _refuse_unless(kind: str, interaction: str, method: str) -> None:
@@ -57,7 +58,8 @@ def _local(user: User) -> Subjects:
 
 def _door(request: Request) -> Door:
     user = user_of(request)
-    return Door(user, timezone.now(), _local(user), sender=user.get_username())
+    token = request.auth if isinstance(request.auth, ApiToken) else None
+    return Door(user, timezone.now(), _local(user), sender=user.get_username(), token=token)
 
 
 class Metadata(FhirView):
@@ -121,6 +123,8 @@ class Type(FhirView):
 class SearchByPost(FhirView):
     """A search whose parameters stand in the body, where no log writes them down."""
 
+    scopes: ClassVar[dict[str, Scope]] = {"POST": Scope.READ_PATIENTS}
+
     def post(self, request: Request, kind: str) -> HttpResponse:
         """Search."""
         _refuse_unless(kind, "search-type", "POST")
@@ -131,6 +135,9 @@ class SearchByPost(FhirView):
 
 class Validate(FhirView):
     """Whether a resource would be taken, without taking it."""
+
+    is_open_to_any_scope = True
+    scopes: ClassVar[dict[str, Scope]] = {}
 
     def post(self, request: Request, kind: str) -> HttpResponse:
         """Judge the resource: its form, its words, its rules."""

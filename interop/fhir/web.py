@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django.db import DataError, IntegrityError, OperationalError
 from django.http import Http404, HttpResponse
@@ -19,6 +19,7 @@ from charting.entry import EntryRefusedError
 from interop.fhir import text
 from interop.fhir.live_facts import refused
 from interop.fhir.outcome import FhirError, Issue, IssueCode, operation_outcome, refusal
+from staff.tokens import Scope
 
 __all__ = ["FhirView", "answer", "base_of", "body_of", "user_of"]
 
@@ -89,6 +90,12 @@ class FhirView(APIView):
     """Common to all addresses: JSON only, and an OperationOutcome for every refusal."""
 
     schema = None
+    # A Bundle may hold anything: what each resource needs is asked at the door.
+    scopes: ClassVar[dict[str, Scope]] = {
+        "GET": Scope.READ_PATIENTS,
+        "POST": Scope.WRITE_OBSERVATIONS,
+        "PUT": Scope.WRITE_OBSERVATIONS,
+    }
     renderer_classes = [JSONRenderer]
     parser_classes = [_NoParser]
 

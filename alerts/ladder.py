@@ -22,6 +22,7 @@ class Duty(StrEnum):
     ONCOLOGY_ATTENDING = "oncology_attending"
     ICU_OUTREACH = "icu_outreach"
     SITE_NURSE_MANAGER = "site_nurse_manager"
+    PHARMACIST = "pharmacist"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,10 @@ LONGEST_SNOOZE_MINUTES: Final = {
     Severity.P1: 15, Severity.P2: 60, Severity.P3: 240, Severity.P4: 240,
 }  # fmt: skip
 # Called at once beside those of rung 0.
-ALSO_AT_ONCE: Final = {Rule.A04: (Duty.ICU_OUTREACH,)}
+ALSO_AT_ONCE: Final = {
+    Rule.A04: (Duty.ICU_OUTREACH,),
+    Rule.A28: (Duty.ONCOLOGY_FELLOW, Duty.PHARMACIST),
+}
 # On the ward's clock: what is no emergency calls nobody at night.
 _HELD_AT_NIGHT: Final = frozenset({Severity.P3, Severity.P4})
 _NIGHT_FROM_HOUR: Final = 22

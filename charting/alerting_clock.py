@@ -14,6 +14,7 @@ from alerts.services import Raised
 from charting import state
 from charting.alerting_settle import Ground, settle, standing_of
 from charting.models import PatientState
+from charting.planned import next_plan
 from charting.window_days import days_of
 from grading import course_state
 from grading.models import Assessment
@@ -116,6 +117,7 @@ def clock_facts(
         missing_baselines=_missing(
             current, days.first_dose_at, now=now, anyway=looks_for_baselines
         ),
+        plan=next_plan(current, doses, at_least=at_least, now=now),
     )
 
 

@@ -171,6 +171,38 @@ class Infusion(RecordedFact):
         return Dose(self.profile, DoseKind(self.kind), self.started_at, self.stopped_at)
 
 
+class PlannedDose(RecordedFact):
+    """A dose that is to be given; planned again by a later row, and never by editing this one."""
+
+    client_id = models.UUIDField(unique=True)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="planned_doses")
+    therapy = models.CharField(max_length=40)
+    kind = models.CharField(max_length=40, choices=[(k.value, k.value) for k in DoseKind])
+    planned_at = models.DateTimeField()
+
+    objects = ClinicalFactQuerySet["PlannedDose"].as_manager()
+
+    class Meta(RecordedFact.Meta):
+        ordering = ["planned_at", "pk"]
+        indexes = [models.Index(fields=["patient", "planned_at"], name="planned_by_patient_time")]
+
+    def as_dose(self) -> Dose:
+        """The dose as the window rules would see it if it were given as planned."""
+        return Dose(therapies.profile(self.therapy), DoseKind(self.kind), self.planned_at)
+
+
+class SupplyCheck(RecordedFact):
+    """Somebody looked: tocilizumab lies ready for this patient; `recorded_at` says when."""
+
+    client_id = models.UUIDField(unique=True)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="supply_checks")
+
+    objects = ClinicalFactQuerySet["SupplyCheck"].as_manager()
+
+    class Meta(RecordedFact.Meta):
+        ordering = ["recorded_at", "pk"]
+
+
 class TreatmentQuerySet(ClinicalFactQuerySet["Treatment"]):
     """Phrases about treatments."""
 

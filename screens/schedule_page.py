@@ -90,6 +90,7 @@ def _page(
         "may_let_sleep": due is not None and permissions.can_let_sleep(user, state.ward),
         "may_order": due is not None and permissions.can_order_interval(user, state.ward),
         "places": _places(user, state) if due is not None else [],
+        "plan_url": f"/patients/{state.pk}/plan/",
         "back_url": f"/patients/{state.pk}/timeline/",
     }
     return render(request, "screens/schedule.html", content, status=status)

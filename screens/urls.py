@@ -29,6 +29,7 @@ from screens.neuro_result import neuro_result
 from screens.neuro_samples import handwriting
 from screens.patients import patient, patients
 from screens.pin_page import pin_page
+from screens.plan_page import plan_page
 from screens.record import record, stop
 from screens.reference_page import reference_page
 from screens.result import result
@@ -82,6 +83,7 @@ urlpatterns = [
     _page("patients/<row:patient_id>/sets/<row:set_id>/", result),
     _page("patients/<row:patient_id>/sets/<row:set_id>/undo/", undo),
     _page("patients/<row:patient_id>/schedule/", schedule_page),
+    _page("patients/<row:patient_id>/plan/", plan_page),
     _page("patients/<row:patient_id>/grades/<row:assessment_id>/confirm/", confirm),
     _page("patients/<row:patient_id>/confirmations/<row:confirmation_id>/agree/", agree),
     _page("patients/<row:patient_id>/course/", course_page),

@@ -21,9 +21,10 @@ _WARD_ROWS: Final[tuple[CatalogRow, ...]] = (
     ),
     CatalogRow(
         Rule.A26, Family.DATA_QUALITY, Severity.P3,
-        "Tocilizumab availability not confirmed 24 h before a window opens",
+        "A dose is planned, its window opens within 24 h, and nobody confirmed in the week before "
+        "that tocilizumab is there",
         "the availability of a treatment was not confirmed", "Availability open",
-        "confirmed", implemented=False, because="nobody can record availability yet",
+        "confirmed, or planned otherwise",
     ),
     CatalogRow(
         Rule.A27, Family.DRUG_TIMING, Severity.P3,
@@ -35,8 +36,8 @@ _WARD_ROWS: Final[tuple[CatalogRow, ...]] = (
         Rule.A28, Family.DRUG_TIMING, Severity.P2,
         "The next step-up or split dose is planned while CRS is present, too soon after it, or "
         "after a first dose with grade 2 or more",
-        "a planned dose needs to be looked at again", "Next dose", "planned again",
-        implemented=False, because="doses are recorded when given; no plan is recorded yet",
+        "a planned dose needs to be looked at again", "Next dose",
+        "nothing stands against the plan, or the dose is planned again",
     ),
     CatalogRow(
         Rule.A29, Family.OBS_OVERDUE, Severity.P3,

@@ -1,8 +1,9 @@
-"""Doses and what they were to do: A07, A24, A25, A27, one family of alerts."""
+"""Doses and what they were to do: A07, A24, A25, A27, A28, one family of alerts."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from alerts.policy import planning
 from alerts.policy.facts import ClockFacts, DoseTiming
 from alerts.policy.rulebook import Rulebook
 from alerts.policy.vocabulary import Closing, Condition, Family, Rule, Standing
@@ -12,7 +13,12 @@ _DAY = timedelta(hours=24)
 
 def of_clock(facts: ClockFacts, book: Rulebook) -> list[Condition]:
     """Return what time since a dose, or since a pump stopped, asks for."""
-    return [*_no_response(facts, book), *_since_dose(facts, book), *_pump(facts, book)]
+    return [
+        *_no_response(facts, book),
+        *_since_dose(facts, book),
+        *_pump(facts, book),
+        *planning.next_dose(facts.plan, book),
+    ]
 
 
 def of_doses(
@@ -38,6 +44,8 @@ def closings(
         ended = "answered by a person" if held.is_acknowledged else ""
     elif held.rule is Rule.A27:
         ended = "" if _pump(facts, book) else "a restart was recorded"
+    elif held.rule is Rule.A28:
+        ended = "" if planning.next_dose(facts.plan, book) else "nothing stands against the plan"
     elif held.rule is Rule.A07:
         ended = _fell(facts, facts.first_blocker)
     elif (

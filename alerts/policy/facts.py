@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from alerts.policy.planning import PlannedFacts
 from patients.windows import WindowState
 
 
@@ -152,6 +153,7 @@ class ClockFacts:
     opened_today: bool = False
     first_dose_at: datetime | None = None
     missing_baselines: tuple[str, ...] | None = None  # None: nobody looked
+    plan: PlannedFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,27 @@ class PumpStopped:
 
 
 @dataclass(frozen=True, slots=True)
+class Supply:
+    """A26: so long before a window; a look counts for so many days."""
+
+    severity: Severity
+    hours_before: int
+    counts_for_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class NextDose:
+    """A28: with CRS from this grade; for some therapies hours apart from it, or after a grade."""
+
+    severity: Severity
+    from_grade: int
+    apart_hours: int
+    apart_therapies: tuple[str, ...]
+    split_from_grade: int
+    split_therapies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Overdue:
     """A29."""
 
@@ -225,7 +246,9 @@ class Rulebook:
     a23: Organs
     a24: SinceDose
     a25: ManyDoses
+    a26: Supply
     a27: PumpStopped
+    a28: NextDose
     a29: Overdue
     a30: Plain
     a31: Incomplete

@@ -1,10 +1,10 @@
-"""What becomes true by waiting: A06, A29, A30, A32, A35, A36, and the end of what did."""
+"""What becomes true by waiting: A06, A26, A29, A30, A32, A35, A36, A37, and what ends it."""
 
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from alerts.policy import dosing
+from alerts.policy import dosing, planning
 from alerts.policy.facts import ClockFacts
 from alerts.policy.rulebook import Rulebook
 from alerts.policy.vocabulary import Closing, Condition, Family, Rule, Severity, Standing
@@ -19,6 +19,7 @@ def conditions(facts: ClockFacts, book: Rulebook) -> list[Condition]:
         *dosing.of_clock(facts, book),
         *_window(facts, book),
         *_baselines(facts, book),
+        *planning.supply(facts.plan, at=facts.at, book=book),
     ]
 
 
@@ -32,6 +33,8 @@ def closings(
         ended.append(Closing(Family.CRS_GRADE, "no fever at grade 1 any more"))
     if Rule.A35 in rules and not _window(facts, book):
         ended.append(Closing(Family.WINDOW, "the day has passed"))
+    if Rule.A26 in rules and not planning.supply(facts.plan, at=facts.at, book=book):
+        ended.append(Closing(Family.DATA_QUALITY, "confirmed, or planned otherwise"))
     if Rule.A36 in rules and facts.missing_baselines == ():
         ended.append(Closing(Family.DATA_QUALITY, "baselines and contacts are there"))
     return ended

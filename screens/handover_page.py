@@ -55,6 +55,7 @@ def _page(
     content = {
         "ward": ward,
         "rows": shown,
+        "may_see_shift": permissions.can_see_shift_report(user, ward),
         "to_call": found.to_call,
         "for_all": found.for_all,
         "sheets": [{"sheet": each, "sections": sections(each)} for each in found.sheets],

@@ -35,6 +35,7 @@ from screens.reference_page import reference_page
 from screens.result import result
 from screens.rota_page import rota_page
 from screens.schedule_page import schedule_page
+from screens.shift_page import shift_page, shift_pdf
 from screens.sign_in import SignIn, SignOut
 from screens.summary_page import summary_pdf
 from screens.switch_page import lock, still_here, switch
@@ -113,6 +114,8 @@ urlpatterns = [
     _page("wards/<slug:code>/handover/", handover_page),
     _page("wards/<slug:code>/handover.pdf", sheets_pdf),
     _page("wards/<slug:code>/sheet.pdf", ward_sheet_pdf),
+    _page("wards/<slug:code>/shift/", shift_page),
+    _page("wards/<slug:code>/shift.pdf", shift_pdf),
     _page("wards/<slug:code>/alerts/", alert_statistics),
     _page("wards/<slug:code>/alerts.csv", alert_statistics_csv),
     _page("wards/<slug:code>/rota/", rota_page),

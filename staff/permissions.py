@@ -29,6 +29,7 @@ SEE_ALERT_STATISTICS: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
 REGISTER_DEVICE: Final = frozenset({Role.CHARGE_NURSE})
 OPEN_AGENCY_ACCOUNT: Final = frozenset({Role.CHARGE_NURSE})
 PRINT: Final = _CLINICAL
+SEE_SHIFT_REPORT: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
 ARRANGE_BEDS: Final = frozenset({Role.CHARGE_NURSE})
 ASSIGN_NURSE: Final = frozenset({Role.CHARGE_NURSE})
 CALL_NEXT: Final = _CLINICAL
@@ -221,3 +222,8 @@ def can_mend_feeds(user: User) -> bool:
 def can_read_resources(user: User, ward: Ward | None) -> bool:
     """Clinical staff and integrations read the records of their own wards as FHIR resources."""
     return _allowed(user, ward, CHART)
+
+
+def can_see_shift_report(user: User, ward: Ward | None) -> bool:
+    """Charge nurses and oncologists see what a shift of their ward came to."""
+    return _allowed(user, ward, SEE_SHIFT_REPORT)

@@ -62,6 +62,7 @@ def addresses(ward, charge):
         "/wards/7b/board/",
         "/wards/7b/alerts/",
         "/wards/7b/handover/",
+        "/wards/7b/shift/",
         "/wards/7b/rota/",
         "/wards/7b/agency/",
         "/devices/",

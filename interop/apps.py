@@ -8,3 +8,10 @@ class InteropConfig(AppConfig):
 
     name = "interop"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have uploaded files worked off where no worker is woken."""
+        from alerts import sweep
+        from interop.imports import work
+
+        sweep.add_aside(work.work_off)

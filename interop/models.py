@@ -3,7 +3,9 @@
 from django.conf import settings
 from django.db import models
 
+from interop.exports.models import ExportEntry, ExportKey
 from interop.fhir.models import HeldResource
+from interop.imports.models import ImportJob, ImportPart
 from interop.quarantine.models import (
     Feed,
     HeldResult,
@@ -18,10 +20,14 @@ from patients.models import Patient
 from staff.models import Ward
 
 __all__ = [
+    "ExportEntry",
+    "ExportKey",
     "Feed",
     "HeldResource",
     "HeldResult",
     "ImportBatch",
+    "ImportJob",
+    "ImportPart",
     "ImportedRow",
     "ImportedStay",
     "LocalMapping",

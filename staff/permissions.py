@@ -33,6 +33,8 @@ SEE_SHIFT_REPORT: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST})
 ARRANGE_BEDS: Final = frozenset({Role.CHARGE_NURSE})
 ASSIGN_NURSE: Final = frozenset({Role.CHARGE_NURSE})
 CALL_NEXT: Final = _CLINICAL
+EXPORT: Final = frozenset({Role.ONCOLOGIST, Role.ADMINISTRATOR})
+IMPORT_FILES: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST, Role.ADMINISTRATOR})
 SEE_WALL: Final = _CLINICAL | {Role.KIOSK}
 MEND_FEEDS: Final = frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR})
 
@@ -222,6 +224,16 @@ def can_mend_feeds(user: User) -> bool:
 def can_read_resources(user: User, ward: Ward | None) -> bool:
     """Clinical staff and integrations read the records of their own wards as FHIR resources."""
     return _allowed(user, ward, CHART)
+
+
+def can_export(user: User, ward: Ward | None) -> bool:
+    """Oncologists and administrators take data out of their own wards; each time is on record."""
+    return _allowed(user, ward, EXPORT)
+
+
+def can_import_files(user: User, ward: Ward | None) -> bool:
+    """Charge nurses, oncologists and administrators load histories from files into their wards."""
+    return _allowed(user, ward, IMPORT_FILES)
 
 
 def can_see_shift_report(user: User, ward: Ward | None) -> bool:

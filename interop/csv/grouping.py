@@ -89,7 +89,9 @@ def _plain(readings: Sequence[Reading]) -> list[list[Bundle]]:
     fields: dict[str, dict[object, Bundle]] = {}
     for reading in readings:
         if reading.field not in PRESSURE_FIELDS and reading.field not in _OXYGEN:
-            fields.setdefault(reading.field, {}).setdefault(reading.value, []).append(reading)
+            value: object = reading.value
+            key = repr(value) if isinstance(value, list | dict) else value
+            fields.setdefault(reading.field, {}).setdefault(key, []).append(reading)
     return [list(values.values()) for values in fields.values()]
 
 

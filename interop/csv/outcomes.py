@@ -101,3 +101,15 @@ class Refusal:
 
     row: Row
     error: RefusedError
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of one patient's rows of a one-file run, as its journal kept it."""
+
+    stored: int
+    duplicates: int
+    refused: tuple[Refusal, ...]
+    registered: bool
+    sets: int
+    warnings: tuple[str, ...]

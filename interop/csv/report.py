@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Final, Self, TextIO
 
 from interop.csv.kinds import COLUMNS, Kind, Row
-from interop.csv.outcomes import Outcome, Refusal
+from interop.csv.outcomes import Done, Outcome, Refusal
 
 MOST_WARNINGS: Final = 50
 
@@ -98,6 +98,17 @@ class Report:
             tally.outcomes[refusal.error.outcome] += 1
             self.reasons[refusal.error.reason] += 1
             self._rejects.write(tally.name, refusal)
+
+    def add(self, done: Done) -> None:
+        """Count a patient whose rows an earlier turn of the same one-file run stored."""
+        outcomes = self.files[0].outcomes
+        outcomes[Outcome.STORED] += done.stored
+        outcomes[Outcome.DUPLICATE] += done.duplicates
+        self.refuse(done.refused)
+        self.patients_registered += done.registered
+        self.sets += done.sets
+        for words in done.warnings:
+            self.warn(words)
 
     def warn(self, words: str) -> None:
         """Add a sentence that a person should read."""

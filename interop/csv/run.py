@@ -1,11 +1,10 @@
 """One run of an import: read every file, sort by patient, then plan and store one by one."""
 
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from django.db import DatabaseError, transaction
 
@@ -15,6 +14,7 @@ from interop.csv.kinds import Kind, Row
 from interop.csv.mapped import Setting
 from interop.csv.outcomes import Outcome, Reason, Refusal, RefusedError
 from interop.csv.planning import Known, Plan, plan
+from interop.csv.progress import Journal, Progress
 from interop.csv.report import FileTally, RejectsFile, Report
 from interop.csv.spool import Spool
 from interop.models import ImportBatch, ImportedStay
@@ -25,46 +25,7 @@ from interop.tables.rejects import TableRejects
 from patients.models import Patient
 from staff.models import User
 
-
-class Journal(Protocol):
-    """What a run that may end at any moment leaves, to go on from."""
-
-    batch: ImportBatch | None
-
-    def began(self, batch: ImportBatch) -> None:
-        """Remember the batch the run writes to."""
-
-    def done(self, mrn: str, rows: Sequence[Row]) -> Plan | None:
-        """Return what became of a patient's rows when they were stored before the end."""
-
-    def note(self, made: Plan) -> None:
-        """Remember what became of a patient's rows, in the transaction that stores them."""
-
-    def turned(self, rows: int, of: int) -> None:
-        """Say how far the run is, and that it lives."""
-
-
 _PORTION: Final = 1000
-_SECONDS_BETWEEN_LINES: Final = 3.0
-
-
-@dataclass(slots=True)
-class Progress:
-    """Tell now and then how far a long run is; `say` gets one line."""
-
-    say: Callable[[str], None]
-    rows: int = 0
-    began: float = field(default_factory=time.monotonic)
-    told: float = field(default_factory=time.monotonic)
-
-    def add(self, rows: int, doing: str) -> None:
-        """Count rows, and speak when it is time to."""
-        self.rows += rows
-        now = time.monotonic()
-        if now - self.told >= _SECONDS_BETWEEN_LINES:
-            self.told = now
-            rate = self.rows / (now - self.began)
-            self.say(f"{doing}: {self.rows:,} rows, {rate:,.0f} a second")
 
 
 def _nobody_is_turned_away(_patient: Patient | None) -> str:
@@ -107,7 +68,8 @@ def run(asked: Run, *, clock: Callable[[], datetime]) -> Report:
             report.files.append(FileTally(sheet.name, sheet.kind or "unknown"))
             for words in sheet.warnings:
                 report.warn(words)
-            _load(sheet, index, spool, report, orphans, Progress(asked.say), mapping)
+            progress = Progress(asked.say, heard=asked.journal.read if asked.journal else None)
+            _load(sheet, index, spool, report, orphans, progress, mapping)
         wanted = ImportedStay.objects.filter(icustay_id__in=spool.untraced_stays())
         spool.trace(dict(wanted.values_list("icustay_id", "patient__mrn")))
         for row in spool.orphans():
@@ -228,7 +190,7 @@ def _one_patient(
     rows = spool.rows_of(mrn)
     journal = asked.journal
     if batch is not None and journal is not None and (done := journal.done(mrn, rows)):
-        _count(done, report)
+        report.add(done)
         return len(rows)
     made = _planned(mrn, rows, asked)
     if batch is not None:

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid5
 
-from charting.entry import Entry, EntryRefusedError
+from charting.entry import READERS, Entry, EntryRefusedError
+from charting.entry_values import doses_among
 from charting.neuro import checked_findings
 from charting.symptoms import Report
 from interop.csv.identity import NAMESPACE
@@ -19,6 +20,7 @@ from interop.csv.mapped import (
     Mapped,
     NeuroPart,
     PastDose,
+    Person,
     Setting,
     SymptomFound,
     Weight,
@@ -89,6 +91,9 @@ def _single(each: Mapped, made: "Plan") -> list[Mapped]:
             made.duplicates.append(row)
             return []
         return [each]
+    if isinstance(each, Person) and _is_known(each, made):
+        made.duplicates.append(row)
+        return []
     said = _said(each)
     if said is None:
         return [each]
@@ -104,6 +109,15 @@ def _single(each: Mapped, made: "Plan") -> list[Mapped]:
     elif number is not None:
         made.number_of[id(row)] = number
     return [each]
+
+
+def _is_known(each: Person, made: "Plan") -> bool:
+    patient = made.known.patient
+    if patient is None:
+        return False
+    if each.birth_date is not None:
+        return patient.birth_date == each.birth_date
+    return patient.sex == each.sex
 
 
 def _said(each: Mapped) -> dict[str, Any] | None:
@@ -157,13 +171,21 @@ def _set(key: str, parts: list[InSet], made: "Plan", setting: Setting) -> None:
     for part in _agreeing(parts, made):
         if fact is None or lacks(fact, [part.field]):
             fresh.append(part)
-        elif says_the_same(fact, {part.field: part.value}):
+        elif says_the_same(fact, _as_stored(part)):
             made.duplicates.append(part.row)
         else:
             _refuse([part.row], made, f"set {key} {_DIFFERS}")
     if fresh:
         number = set_number(key) if fact is None else None
         _add(fresh, number, made, setting)
+
+
+def _as_stored(part: InSet) -> dict[str, Any]:
+    """The columns that keep a value: vasopressors stand apart from their doses."""
+    if part.field != "vasopressors":
+        return {part.field: part.value}
+    names = READERS["vasopressors"]("vasopressors", part.value)
+    return {"vasopressors": names, "vasopressor_doses": doses_among(part.value) or None}
 
 
 def _agreeing(parts: list[InSet], made: "Plan") -> list[InSet]:

@@ -79,8 +79,8 @@ def _measured(row: Row, what: str, at: datetime, setting: Setting) -> Mapped:
 
 
 def _name(row: Row) -> str:
-    """The name as charted; one of our own targets is no name of a laboratory's."""
-    return "" if targets.is_known(row["charted_as"]) else row["charted_as"]
+    """The name as charted; beside one of our own targets it stands in the remark."""
+    return row["note"] if targets.is_known(row["charted_as"]) else row["charted_as"]
 
 
 def _refuse_disagreement(row: Row, what: str, code: Code | None) -> None:

@@ -1,0 +1,1 @@
+"""Everything out: tidy values, study tables, registry answers and report texts, each on record."""

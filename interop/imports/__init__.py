@@ -1,0 +1,1 @@
+"""Files that people bring: uploaded, mapped, tried without storing, then imported behind them."""

@@ -50,3 +50,9 @@ class KeptRequest(models.Model):
 
     def __str__(self) -> str:
         return f"request {self.client_id}"
+
+    @property
+    def result(self) -> int:
+        """The id of what it made; an AssertionError for a request that makes nothing."""
+        assert self.made is not None
+        return self.made

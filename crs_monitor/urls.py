@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("screens.urls")),
     path("interop/", include("interop.quarantine.urls")),
     path("api/v1/", include("charting.api.urls")),
+    path("api/v1/", include("screens.rest_urls")),
     path("api/schema/", SpectacularAPIView.as_view()),
     path("fhir/", include("interop.fhir.urls")),
     path("admin/", admin.site.urls),

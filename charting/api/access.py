@@ -7,6 +7,7 @@ from django.db.models import Q
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
+from charting.chart import ConflictError
 from charting.entry import EntryRefusedError, FieldError
 from charting.models import PatientState
 from staff.models import Role, User, Ward
@@ -31,6 +32,12 @@ def body_of(request: Request) -> dict[str, Any]:
     if not isinstance(request.data, dict):
         raise EntryRefusedError([FieldError("entry", None, "must be a JSON object")])
     return request.data
+
+
+def of_patient(row: Any, patient_id: int) -> None:
+    """Raise ConflictError for a stored row that this client_id gave to another patient."""
+    if row.patient_id != patient_id:
+        raise ConflictError(f"client_id {row.client_id} belongs to another entry")
 
 
 def patient_id_of(request: Request, named: Any, *, may: Permission) -> int:

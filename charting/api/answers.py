@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -17,12 +18,18 @@ from charting.api.access import Permission, body_of, user_of
 from charting.api.fields import Body
 from charting.api.once import once
 from charting.api.resource import Resource
-from staff.permissions import can_acknowledge, can_close, can_snooze
+from staff.permissions import can_acknowledge, can_call_next, can_close, can_snooze
 from staff.tokens import Scope
 
 # Nobody can come later than this and still be said to have the alert.
 LONGEST_ETA_MINUTES = 60
 _NEVER_SEEN = -1  # a version no alert has: whoever names none has seen none
+
+
+class NobodyCalledError(APIException):
+    """Somebody has it, the next was called just now, or the ladder calls nobody further."""
+
+    status_code = 409
 
 
 def _as_it_is(may: Permission) -> Callable[..., Response]:
@@ -75,6 +82,34 @@ class CannotCome(Resource):
         body.key()
         body.finish()
         escalation.cannot_come(alert, by=user_of(request), at=timezone.now())
+        alert.refresh_from_db()
+        return Response(replies.alert(alert))
+
+
+class CallNext(Resource):
+    """The next in line, called by a person."""
+
+    scopes = {"POST": Scope.WRITE_ALERTS}
+
+    @extend_schema(
+        request=schema.CallNext, responses=schema.ALERT, operation_id="call_next_for_alert"
+    )
+    @once(again=_as_it_is(can_call_next))
+    def post(self, request: Request, code: str) -> Response:
+        """Call the next rung at once; 409 when it climbed since, or calls nobody further."""
+        alert = _alert(request, code, may=can_call_next)
+        body = Body(body_of(request))
+        rung = body.whole("rung", highest=2**15)
+        body.key()
+        body.finish()
+        called = escalation.call_next(
+            alert,
+            by=user_of(request),
+            at=timezone.now(),
+            rung_seen=_NEVER_SEEN if rung is None else rung,
+        )
+        if called is None:
+            raise NobodyCalledError("nobody more was called: call by telephone")
         alert.refresh_from_db()
         return Response(replies.alert(alert))
 

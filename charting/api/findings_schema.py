@@ -155,7 +155,8 @@ _REPORTED: Final = serializer(
 )
 _MANY_REPORTED: Final = serializer("ReportedSymptoms", symptoms=_REPORTED(many=True))
 _REPORTED_PAGE: Final = paged("ReportedSymptomsPage", symptoms=_REPORTED(many=True))
-LAB: Final = answers_of(_201=_GRADED_LAB)
+LAB: Final = answers_of(_200=_GRADED_LAB, _201=_GRADED_LAB)
+LABS_LISTED: Final = answers_of(_200=paged("Labs", labs=_GRADED_LAB(many=True)))
 _NEURO_GRADED: Final[dict[str, Any]] = {
     "id": s.IntegerField(),
     "client_id": s.UUIDField(),
@@ -172,7 +173,8 @@ _NEURO_STANDING: Final[dict[str, Any]] = {
     "reason": s.CharField(allow_blank=True),
     "has_handwriting": s.BooleanField(),
 }
-NEURO: Final = answers_of(_201=serializer("NeuroGraded", **_NEURO_GRADED))
+_GRADED_NEURO: Final = serializer("NeuroGraded", **_NEURO_GRADED)
+NEURO: Final = answers_of(_200=_GRADED_NEURO, _201=_GRADED_NEURO)
 NEURO_READ: Final = answers_of(
     _200=serializer("NeuroInFull", **{**_NEURO, **_NEURO_GRADED, **_NEURO_STANDING})
 )
@@ -195,6 +197,6 @@ NEURO_LISTED: Final = answers_of(
         )(),
     )
 )
-SYMPTOMS_STORED: Final = answers_of(_201=_MANY_REPORTED)
-SYMPTOM_STORED: Final = answers_of(_201=_REPORTED)
+SYMPTOMS_STORED: Final = answers_of(_200=_MANY_REPORTED, _201=_MANY_REPORTED)
+SYMPTOM_STORED: Final = answers_of(_200=_REPORTED, _201=_REPORTED)
 SYMPTOMS_LISTED: Final = answers_of(_200=_REPORTED_PAGE)

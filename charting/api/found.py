@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from charting import results
 from charting.api import findings_replies as replies
 from charting.api import findings_schema as schema
-from charting.api.access import body_of, patient_id_of, source_of, user_of
+from charting.api.access import body_of, of_patient, patient_id_of, source_of, user_of
 from charting.api.fields import PATIENT, Body
 from charting.api.once import once
 from charting.api.resource import Resource
@@ -45,6 +45,7 @@ class Labs(Resource):
             now=timezone.now(),
             source=source_of(user_of(request)),
         )
+        of_patient(row, patient_id)
         return Response(replies.lab(row, _grades_of(row)), status=201)
 
 
@@ -73,6 +74,7 @@ class LabCorrections(Resource):
             source=source_of(user_of(request)),
             reason=reason,
         )
+        of_patient(row, wrong.patient_id)
         return Response(replies.lab(row, _grades_of(row)), status=201)
 
 

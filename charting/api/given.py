@@ -10,8 +10,8 @@ from rest_framework.response import Response
 
 from audit.models import KeptRequest
 from charting import doses, drug_facts
-from charting.api import replies, schema
-from charting.api.access import body_of, patient_id_of, source_of, user_of
+from charting.api import given_schema, replies
+from charting.api.access import body_of, of_patient, patient_id_of, source_of, user_of
 from charting.api.fields import PATIENT, Body
 from charting.api.once import once
 from charting.api.resource import Resource
@@ -23,8 +23,7 @@ from staff.tokens import Scope
 
 
 def _stored_dose(view: Any, request: Request, *, kept: KeptRequest) -> Response:
-    assert kept.made is not None
-    row = Infusion.objects.get(pk=kept.made)
+    row = Infusion.objects.get(pk=kept.result)
     patient_id_of(request, row.patient_id, may=can_record_infusion)
     return Response(replies.infusion(row))
 
@@ -34,7 +33,9 @@ class Infusions(Resource):
 
     scopes = {"POST": Scope.WRITE_TREATMENTS}
 
-    @extend_schema(request=schema.Infusion, responses=schema.INFUSION, operation_id="record_dose")
+    @extend_schema(
+        request=given_schema.Infusion, responses=given_schema.INFUSION, operation_id="record_dose"
+    )
     @once(again=_stored_dose)
     def post(self, request: Request) -> Response:
         """Record a dose that was given; with a client_id, a repeat answers the stored row."""
@@ -71,7 +72,9 @@ class Treatments(Resource):
     scopes = {"POST": Scope.WRITE_TREATMENTS}
 
     @extend_schema(
-        request=schema.Treatment, responses=schema.TREATMENT, operation_id="record_treatment"
+        request=given_schema.Treatment,
+        responses=given_schema.TREATMENT,
+        operation_id="record_treatment",
     )
     @once()
     def post(self, request: Request) -> Response:
@@ -109,7 +112,14 @@ class Treatments(Resource):
             beyond_reason=beyond_reason,
             asks=data.get("beyond_reason") is not None,
         )
+        of_patient(row, patient_id)
         return Response(_answer(row), status=201)
+
+
+def _stored_stop(view: Any, request: Request, treatment_id: int, *, kept: KeptRequest) -> Response:
+    row = Treatment.objects.get(pk=kept.result)
+    patient_id_of(request, row.patient_id, may=can_record_treatment)
+    return Response(_answer(row))
 
 
 class TreatmentStop(Resource):
@@ -117,8 +127,10 @@ class TreatmentStop(Resource):
 
     scopes = {"POST": Scope.WRITE_TREATMENTS}
 
-    @extend_schema(request=schema.Stop, responses=schema.TREATMENT, operation_id="stop_treatment")
-    @once()
+    @extend_schema(
+        request=given_schema.Stop, responses=given_schema.TREATMENT, operation_id="stop_treatment"
+    )
+    @once(again=_stored_stop)
     def post(self, request: Request, treatment_id: int) -> Response:
         """Append the stop; the row that started it stays."""
         running = Treatment.objects.filter(pk=treatment_id, stopped_at=None).in_force().first()

@@ -12,7 +12,7 @@ from audit.facts import ClinicalFactQuerySet
 from charting import asking, neuro
 from charting.api import findings_replies as replies
 from charting.api import findings_schema as schema
-from charting.api.access import body_of, patient_id_of, source_of, user_of
+from charting.api.access import body_of, of_patient, patient_id_of, source_of, user_of
 from charting.api.fields import PATIENT, Body
 from charting.api.once import once
 from charting.api.pages import PARAMETERS, page_of
@@ -64,6 +64,7 @@ class NeuroChecks(Resource):
             findings=findings,
             source=source_of(user_of(request)),
         )
+        of_patient(check, patient_id)
         return Response(replies.neuro(check, assessment), status=201)
 
 
@@ -96,6 +97,7 @@ class NeuroCorrections(Resource):
             now=timezone.now(),
             source=source_of(user_of(request)),
         )
+        of_patient(check, wrong.patient_id)
         return Response(replies.neuro(check, assessment), status=201)
 
 

@@ -8,9 +8,9 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from charting import chart, moving
+from charting import chart, moving, undoing
 from charting.api import replies, schema
-from charting.api.access import body_of, patient_id_of, user_of
+from charting.api.access import Permission, body_of, patient_id_of, user_of
 from charting.api.fields import PATIENT, Body
 from charting.api.pages import PARAMETERS, page_of
 from charting.api.resource import Resource
@@ -75,6 +75,35 @@ class Observations(Resource):
         return Response(page.answer("sets", shown))
 
 
+class OneSet(Resource):
+    """One set as it was charted."""
+
+    scopes = {"GET": Scope.READ_PATIENTS}
+
+    @extend_schema(responses=schema.SET, operation_id="read_set")
+    def get(self, request: Request, set_id: int) -> Response:
+        """Return the set, in force or not, with the grades that stand on it."""
+        row = _set(request, set_id, may=can_see_patients)
+        graded = Assessment.objects.filter(observation_set=row).in_force()
+        return Response({"set": replies.observation_set(row, graded)})
+
+
+class Undo(Resource):
+    """A set that was charted a moment ago."""
+
+    scopes = {"POST": Scope.WRITE_OBSERVATIONS}
+
+    @extend_schema(request=schema.Key, responses=schema.SET, operation_id="undo_set")
+    def post(self, request: Request, set_id: int) -> Response:
+        """Take it back within a minute, by whoever charted it; asked twice, it is the same."""
+        wrong = _set(request, set_id, may=can_correct)
+        body = Body(body_of(request))
+        body.key()
+        body.finish()
+        taken_back = undoing.undo(set_id=wrong.pk, by=user_of(request), now=timezone.now())
+        return Response({"set": replies.observation_set(taken_back, [])})
+
+
 class Corrections(Resource):
     """A set that was wrong is superseded, never edited."""
 
@@ -84,10 +113,7 @@ class Corrections(Resource):
     def post(self, request: Request, set_id: int) -> Response:
         """Chart a replacement, with a reason."""
         now = timezone.now()
-        wrong = ObservationSet.objects.filter(pk=set_id).first()
-        if wrong is None:
-            raise Http404
-        patient_id_of(request, wrong.patient_id, may=can_correct)
+        wrong = _set(request, set_id, may=can_correct)
         data = body_of(request)
         sent = {k: v for k, v in data.items() if k != "reason"}
         entry = Entry.parse(sent, now=now, is_stored=is_stored)
@@ -111,10 +137,7 @@ class Moves(Resource):
     @extend_schema(request=schema.Move, responses=schema.CHARTED, operation_id="move_set")
     def post(self, request: Request, set_id: int) -> Response:
         """Withdraw the set from its chart and chart the same for the patient whose it is."""
-        wrong = ObservationSet.objects.filter(pk=set_id).first()
-        if wrong is None:
-            raise Http404
-        patient_id_of(request, wrong.patient_id, may=can_correct)
+        wrong = _set(request, set_id, may=can_correct)
         data = body_of(request)
         body = Body(data, besides=PATIENT)
         client_id = body.client_id()
@@ -128,6 +151,15 @@ class Moves(Resource):
             now=timezone.now(),
         )
         return Response(replies.charted(result), status=201 if result.is_new else 200)
+
+
+def _set(request: Request, set_id: int, *, may: Permission) -> ObservationSet:
+    """The set; one of a patient on none of the user's wards is answered like none at all."""
+    row = ObservationSet.objects.filter(pk=set_id).first()
+    if row is None:
+        raise Http404
+    patient_id_of(request, row.patient_id, may=may)
+    return row
 
 
 def _reason(value: Any) -> str:

@@ -1,5 +1,6 @@
 """Pauses, nights of sleep and other intervals over HTTP."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404
@@ -10,8 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from alerts.models import OffWardReason, OrderKind, ScheduleOrder
+from audit.models import KeptRequest
 from charting import orders
-from charting.api.access import body_of, patient_id_of, user_of
+from charting.api.access import Permission, body_of, of_patient, patient_id_of, user_of
 from charting.api.fields import Body
 from charting.api.once import once
 from charting.api.resource import Resource
@@ -74,7 +76,7 @@ class Orders(Resource):
         """List what puts sets off, or asks for them at another interval, now."""
         found = patient_id_of(request, patient_id, may=can_see_patients)
         rows = orders.standing(found, now=timezone.now())
-        return Response({"orders": [_order(row) for row in rows]})
+        return Response({"orders": [order_reply(row) for row in rows]})
 
 
 class Pauses(Resource):
@@ -102,7 +104,21 @@ class Pauses(Resource):
             recorded_by=user_of(request),
             now=timezone.now(),
         )
-        return Response(_order(order), status=201)
+        of_patient(order, found)
+        return Response(order_reply(order), status=201)
+
+
+def stored_end(
+    may_of: Callable[[ScheduleOrder], Permission],
+) -> Callable[..., Response]:
+    """What a repeat of an end is answered: the end as it is kept."""
+
+    def answer(view: Any, request: Request, order_id: int, *, kept: KeptRequest) -> Response:
+        ended = ScheduleOrder.objects.get(pk=kept.result)
+        patient_id_of(request, ended.patient_id, may=may_of(ended))
+        return Response(order_reply(ended))
+
+    return answer
 
 
 class PauseEnd(Resource):
@@ -111,7 +127,7 @@ class PauseEnd(Resource):
     scopes = {"POST": Scope.WRITE_OBSERVATIONS}
 
     @extend_schema(request=SleepRequest, responses={201: OrderReply}, operation_id="come_back")
-    @once()
+    @once(again=stored_end(lambda _: can_pause))
     def post(self, request: Request, order_id: int) -> Response:
         """End a pause before its time."""
         paused = ScheduleOrder.objects.filter(pk=order_id, kind=OrderKind.OFF_WARD)
@@ -125,7 +141,7 @@ class PauseEnd(Resource):
         ended = orders.come_back(
             order=order, client_id=client_id, recorded_by=user_of(request), now=timezone.now()
         )
-        return Response(_order(ended), status=201)
+        return Response(order_reply(ended), status=201)
 
 
 class Sleeps(Resource):
@@ -144,7 +160,8 @@ class Sleeps(Resource):
         order = orders.let_sleep(
             patient_id=found, client_id=client_id, signed_by=user_of(request), now=timezone.now()
         )
-        return Response(_order(order), status=201)
+        of_patient(order, found)
+        return Response(order_reply(order), status=201)
 
 
 class Intervals(Resource):
@@ -174,10 +191,12 @@ class Intervals(Resource):
             ordered_by=user_of(request),
             now=timezone.now(),
         )
-        return Response(_order(order), status=201)
+        of_patient(order, found)
+        return Response(order_reply(order), status=201)
 
 
-def _order(order: ScheduleOrder) -> dict[str, Any]:
+def order_reply(order: ScheduleOrder) -> dict[str, Any]:
+    """An order as it is kept."""
     return {
         "id": order.pk,
         "client_id": str(order.client_id),

@@ -16,6 +16,7 @@ from charting.confirming import SamePersonError
 from charting.doubts import UnconfirmedError
 from charting.drug_facts import ReasonNeededError
 from charting.entry import EntryRefusedError
+from charting.handing_over import NotOnAWardError, StaleWordsError
 from charting.undoing import TooLateError
 from staff.scopes import ScopeMissingError
 
@@ -29,7 +30,9 @@ _AGAINST: Final[dict[type[Exception], tuple[str, str]]] = {
     SnoozeRefusedError: ("minutes", "not-put-off"),
     RotaRefusedError: ("slot", "rota"),
     TooLateError: ("conflict", "too-late"),
+    StaleWordsError: ("version", "changed"),
 }
+_WORDS_FOR_NONE: Final = "it changed since it was seen"
 _KEPT_HEADERS: Final = ("WWW-Authenticate", "Retry-After")
 
 
@@ -41,7 +44,9 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         return problem(409, [_field(each) for each in error.doubts], slug="doubted")
     for kind, (field, slug) in _AGAINST.items():
         if isinstance(error, kind):
-            return problem(409, [row(field, str(error))], slug=slug)
+            return problem(409, [row(field, str(error) or _WORDS_FOR_NONE)], slug=slug)
+    if isinstance(error, NotOnAWardError):
+        return problem(404, [row("", "The patient is on no ward now.")])
     if isinstance(error, IntegrityError):
         return problem(409, [row("conflict", "the database refuses this combination")])
     if isinstance(error, OperationalError):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final
 
-from alerts.models import Alert
+from alerts.models import Alert, AlertEvent
 from charting.chart import Charted
 from grading import reference
 from grading.models import Assessment
@@ -87,6 +87,17 @@ def alert(row: Alert) -> dict[str, Any]:
         "rung": row.rung,
         "next_step_at": row.next_step_at,
         "snoozed_until": row.snoozed_until,
+    }
+
+
+def event(row: AlertEvent) -> dict[str, Any]:
+    """One thing that happened to an alert."""
+    return {
+        "number": row.seq,
+        "kind": row.kind,
+        "at": row.at,
+        "by": row.by.display_name() if row.by else None,
+        "detail": row.detail,
     }
 
 

@@ -13,10 +13,6 @@ from charting.entry_values import (
     SPO2_SCALES,
     VASOPRESSORS,
 )
-from patients import therapies
-from patients.dose_facts import Beyond
-from patients.medicines import DOSE_UNITS, TreatmentCode
-from patients.windows import DoseKind
 from vitals import plausibility
 from vitals.vocabulary import (
     BloodPressureMethod,
@@ -100,7 +96,7 @@ def patient_field() -> s.CharField:
     return s.CharField(help_text="MRN as text, or id as a number")
 
 
-def _key() -> s.UUIDField:
+def key_field() -> s.UUIDField:
     """What makes a repeat safe, where it may be left out."""
     return s.UUIDField(required=False, help_text="a repeat under it is answered, not done again")
 
@@ -179,73 +175,26 @@ Charted = serializer(
     alerts=Alert(many=True),
     doubts=FieldProblem(many=True),
 )
-Infusion = serializer(
-    "Infusion",
-    client_id=_key(),
-    patient=patient_field(),
-    therapy=s.ChoiceField(choices=therapies.choices()),
-    kind=s.ChoiceField(choices=[kind.value for kind in DoseKind]),
-    started_at=moment(),
-    stopped_at=moment(required=False),
-    dose_value=s.FloatField(required=False, min_value=0),
-    dose_unit=s.ChoiceField(choices=DOSE_UNITS, required=False),
-)
-_TREATMENT: Final[dict[str, Any]] = {
-    "client_id": s.UUIDField(),
-    "patient": patient_field(),
-    "code": s.ChoiceField(choices=TreatmentCode.choices),
-    "started_at": moment(),
-    "stopped_at": moment(required=False),
-    "dose_value": s.FloatField(required=False, min_value=0),
-    "dose_unit": s.ChoiceField(choices=DOSE_UNITS, required=False),
-    "route": s.CharField(max_length=20, required=False),
-    "note": s.CharField(max_length=200, required=False),
-    "beyond_reason": s.CharField(
-        max_length=200,
-        required=False,
-        allow_blank=True,
-        help_text="why the dose is outside what is described; once given, even empty, a dose "
-        "outside it without a reason is refused with 409. Without it, it is stored and answered.",
-    ),
-}
-Treatment = serializer("Treatment", **_TREATMENT)
-DoseFacts = serializer(
-    "DoseFacts",
-    in_24_hours=s.IntegerField(),
-    in_episode=s.IntegerField(allow_null=True, help_text="null: no episode is open"),
-    in_course=s.IntegerField(),
-    hours_to_nearest=s.FloatField(allow_null=True, help_text="to the dose before or after it"),
-    minimum_interval_hours=s.FloatField(allow_null=True),
-    most_in_24_hours=s.IntegerField(allow_null=True),
-    most_in_course=s.IntegerField(allow_null=True),
-    most_mg=s.FloatField(allow_null=True),
-    beyond=s.ListField(child=s.ChoiceField(choices=[each.value for each in Beyond])),
-    words=s.ListField(child=s.CharField()),
-    reference=s.CharField(help_text="the edition of the reference card compared with"),
-)
-_RECORDED_TREATMENT = serializer(
-    "RecordedTreatment",
-    id=s.IntegerField(),
-    **_TREATMENT,
-    facts=DoseFacts(allow_null=True, help_text="null: not a medicine that is counted"),
-)
-Stop = serializer("TreatmentStop", client_id=_key(), stopped_at=moment())
 LONGEST_SNOOZE_MINUTES: Final = 240
 Acknowledge = serializer(
     "Acknowledge",
-    client_id=_key(),
+    client_id=key_field(),
     version=s.IntegerField(help_text="the version that was seen"),
     eta_minutes=s.IntegerField(required=False, min_value=0, max_value=60),
 )
 Snooze = serializer(
     "Snooze",
-    client_id=_key(),
+    client_id=key_field(),
     version=s.IntegerField(help_text="the version that was seen"),
     minutes=s.IntegerField(min_value=1, max_value=LONGEST_SNOOZE_MINUTES),
     reason=s.ChoiceField(choices=SnoozeReason.choices),
 )
-Key = serializer("Key", client_id=_key())
-Close = serializer("CloseAlert", client_id=_key(), reason=s.CharField(max_length=200))
+Key = serializer("Key", client_id=key_field())
+Keyed = serializer("Keyed", client_id=s.UUIDField())
+CallNext = serializer(
+    "CallNext", client_id=key_field(), rung=s.IntegerField(help_text="the rung that was seen")
+)
+Close = serializer("CloseAlert", client_id=key_field(), reason=s.CharField(max_length=200))
 _PERSON = serializer(
     "Patient",
     id=s.IntegerField(),
@@ -273,9 +222,17 @@ def paged(name: str, **fields: s.Field[Any, Any, Any, Any]) -> type[s.Serializer
 
 CHARTED: Final = answers_of(_200=Charted, _201=Charted)
 SETS: Final = answers_of(_200=paged("Sets", sets=s.ListField(child=s.DictField())))
-INFUSION: Final = answers_of(_201=Infusion)
-TREATMENT: Final = answers_of(_201=_RECORDED_TREATMENT)
 PATIENT: Final = answers_of(_200=_PERSON)
 PATIENTS: Final = answers_of(_200=paged("Patients", patients=_PERSON(many=True)))
+SET: Final = answers_of(_200=serializer("OneSet", set=s.DictField()))
 ALERT: Final = answers_of(_200=Alert)
+_EVENT = serializer(
+    "AlertEvent",
+    number=s.IntegerField(),
+    kind=s.CharField(),
+    at=moment(),
+    by=s.CharField(allow_null=True, help_text="null: nobody, the clock"),
+    detail=s.DictField(),
+)
+ALERT_STORY: Final = answers_of(_200=type("AlertStory", (Alert,), {"events": _EVENT(many=True)}))
 ALERTS: Final = answers_of(_200=paged("Alerts", alerts=Alert(many=True)))

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from charting import symptoms
 from charting.api import findings_replies as replies
 from charting.api import findings_schema as schema
-from charting.api.access import body_of, patient_id_of, source_of, user_of
+from charting.api.access import body_of, of_patient, patient_id_of, source_of, user_of
 from charting.api.fields import PATIENT, Body
 from charting.api.once import once
 from charting.api.pages import PARAMETERS, page_of
@@ -57,6 +57,8 @@ class Symptoms(Resource):
             now=timezone.now(),
             source=source_of(user_of(request)),
         )
+        for each in done:
+            of_patient(each.report, patient_id)
         return Response({"symptoms": [replies.symptom(each) for each in done]}, status=201)
 
 

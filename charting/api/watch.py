@@ -1,5 +1,6 @@
 """Patients and alerts over HTTP: who is here, and what waits for an answer."""
 
+from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,7 +11,7 @@ from charting.api.access import patient_id_of, user_of
 from charting.api.pages import PARAMETERS, page_of
 from charting.api.resource import Resource
 from charting.models import PatientState
-from staff.permissions import alert_ward_ids, can_see_patients, seen_ward_ids
+from staff.permissions import alert_ward_ids, can_see_alerts, can_see_patients, seen_ward_ids
 from staff.tokens import Scope
 
 
@@ -55,3 +56,18 @@ class Alerts(Resource):
         rows = Alert.objects.on_wards(alert_ward_ids(user)).not_closed()
         page = page_of(request, rows, "severity", "raised_at", "pk")
         return Response(page.answer("alerts", [replies.alert(row) for row in page.rows]))
+
+
+class OneAlert(Resource):
+    """One alert with all that happened to it."""
+
+    scopes = {"GET": Scope.READ_ALERTS}
+
+    @extend_schema(responses=schema.ALERT_STORY, operation_id="read_alert")
+    def get(self, request: Request, code: str) -> Response:
+        """Return the alert, closed or not, and its events in their order."""
+        alert = Alert.objects.select_related("ward").filter(code=code).first()
+        if alert is None or not can_see_alerts(user_of(request), alert.ward):
+            raise Http404
+        events = alert.events.select_related("by").order_by("seq")
+        return Response(replies.alert(alert) | {"events": [replies.event(each) for each in events]})

@@ -62,7 +62,7 @@ def timeline_json(request: HttpRequest, patient_id: int) -> HttpResponse:
     state = patient_for(user_of(request), patient_id)
     now = timezone.now()
     try:
-        fine = _part(request)
+        fine = part_of(request)
     except ValueError:
         said = "“from” and “to” are times in UTC, one after the other; “width” is in pixels."
         return JsonResponse({"error": said}, status=400)
@@ -72,7 +72,7 @@ def timeline_json(request: HttpRequest, patient_id: int) -> HttpResponse:
     return json_answer(request, content, etag=etag_of(content), now=now, zone=zone)
 
 
-def _part(request: HttpRequest) -> Part | None:
+def part_of(request: HttpRequest) -> Part | None:
     """The part to look at closely, if any; raises ValueError for what is none."""
     asked = request.GET
     if "from" not in asked and "to" not in asked:

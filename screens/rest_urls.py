@@ -1,0 +1,13 @@
+"""The addresses below /api/v1/ that answer what a screen shows."""
+
+from django.urls import path
+
+from screens.rest import Beds, Board, ReadBack, Sheet, Timeline
+
+urlpatterns = [
+    path("wards/<slug:code>/board/", Board.as_view()),
+    path("wards/<slug:code>/beds/<int:bed_id>/place/", Beds.as_view()),
+    path("patients/<int:patient_id>/timeline/", Timeline.as_view()),
+    path("patients/<int:patient_id>/handover/", Sheet.as_view()),
+    path("patients/<int:patient_id>/handover/read-back/", ReadBack.as_view()),
+]

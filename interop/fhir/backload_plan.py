@@ -10,6 +10,7 @@ from interop.csv.cells import minute
 from interop.csv.mapped import Setting
 from interop.csv.outcomes import Outcome
 from interop.csv.planning import Known, Plan, plan
+from interop.fhir import own
 from interop.fhir.decoded import Absent, Dose, PartRow, Person, Visit
 from interop.fhir.files import Item
 from interop.fhir.identity import client_id
@@ -94,6 +95,7 @@ def _settle_rows(rows: Sequence[tuple[Arrived, PartRow]], made: Plan) -> None:
             each.set_id = each.set_id or made.set_of.get(mark)
             if mark in labs:
                 labs[mark].reference_low, labs[mark].reference_high = part.low, part.high
+                labs[mark].client_id = own.fact_id(each.item.resource) or labs[mark].client_id
                 each.set_id = labs[mark].client_id
     if any(part.status == "preliminary" for _, part in rows):
         _mark_preliminary(rows, made)
@@ -175,9 +177,9 @@ def _visit(each: Arrived, visit: Visit, load: Load, setting: Setting) -> None:
         each.is_stored = True
 
 
-def _own_set(each: Arrived, own: dict[str, Any], load: Load, setting: Setting) -> None:
+def _own_set(each: Arrived, said: dict[str, Any], load: Load, setting: Setting) -> None:
     try:
-        entry = entry_of(own, setting)
+        entry = entry_of(said, setting)
     except NotChartedError as error:
         each.refusals.append(error.refusal)
         return
@@ -186,18 +188,18 @@ def _own_set(each: Arrived, own: dict[str, Any], load: Load, setting: Setting) -
     each.is_stored = True
 
 
-def entry_of(own: dict[str, Any], setting: Setting) -> Entry:
+def entry_of(said: dict[str, Any], setting: Setting) -> Entry:
     """The entry of a set that this system sent out; raises NotChartedError."""
-    values = dict(own["values"])
+    values = dict(said["values"])
     for dose in values.pop("vasopressor_doses", None) or ():
         from decimal import Decimal
 
         pressors = [each for each in values.get("vasopressors") or () if each != dose["drug"]]
         exact = {**dose, "dose": Decimal(str(dose["dose"]))}
         values["vasopressors"] = [*pressors, exact]
-    data = {**values, "client_id": own["client_id"], "taken_at": own["taken_at"]}
-    if own["charted_at"]:
-        data["charted_at"] = own["charted_at"]
+    data = {**values, "client_id": said["client_id"], "taken_at": said["taken_at"]}
+    if said["charted_at"]:
+        data["charted_at"] = said["charted_at"]
     try:
         return Entry.parse(data, now=setting.now)
     except EntryRefusedError as refused:

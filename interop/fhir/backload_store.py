@@ -23,7 +23,7 @@ from interop.models import ImportBatch
 from interop.quarantine import keeping
 from interop.quarantine.models import Format
 from patients import therapies
-from patients.models import Infusion, Patient, Stay, Treatment
+from patients.models import Infusion, Patient, Sex, Stay, Treatment
 from staff.models import User
 from vitals.models import LabResult, ObservationSet
 
@@ -63,7 +63,7 @@ def _values(resource: dict[str, Any]) -> list[str]:
 def store(load: Load, *, batch: ImportBatch, setting: Setting, by: User | None) -> None:
     """Store one patient's load, with what remembers each resource."""
     now = setting.now
-    patient = _register(load)
+    patient = _register(load, now=now)
     load.plan.known.patient = patient
     state.locked(patient.pk)
     dosed_since = [_record_dose(dose, patient, now=now, by=by) for _, dose in load.doses]
@@ -80,22 +80,24 @@ def store(load: Load, *, batch: ImportBatch, setting: Setting, by: User | None) 
     _remember(load, patient, now=now, by=by)
 
 
-def _register(load: Load) -> Patient:
+def _register(load: Load, *, now: datetime) -> Patient:
+    """Register the patient, or fill in what was unknown; age decides grades, so they follow."""
     patient = load.plan.known.patient
     person = load.person
+    born = load.plan.birth_date or (person.birth_date if person else None)
+    sex = person.sex if person and load.plan.sex == Sex.UNKNOWN else load.plan.sex
     if patient is None:
-        patient = Patient.objects.create(mrn=load.mrn)
-    if person is None:
-        return patient
-    fresh = {"family_name": person.family_name, "given_name": person.given_name}
-    for name, value in fresh.items():
-        if value and not getattr(patient, name):
-            setattr(patient, name, value)
-    patient.save(update_fields=list(fresh))
-    # Sex and birth date go through the shared plan, which grades again where age decides.
-    load.plan.birth_date = load.plan.birth_date or person.birth_date
-    if load.plan.sex == "unknown":
-        load.plan.sex = person.sex
+        patient = Patient.objects.create(mrn=load.mrn, birth_date=born, sex=sex)
+    aged = patient.birth_date != born
+    if person is not None:
+        patient.family_name = patient.family_name or person.family_name
+        patient.given_name = patient.given_name or person.given_name
+    patient.birth_date, patient.sex = born, sex
+    patient.save(update_fields=["family_name", "given_name", "birth_date", "sex"])
+    load.plan.birth_date, load.plan.sex = born, sex
+    first = ObservationSet.objects.for_patient(patient.pk).order_by("taken_at").first()
+    if aged and first is not None:
+        bulk.regrade(patient.pk, since=first.taken_at, now=now, reason="import")
     return patient
 
 

@@ -99,7 +99,7 @@ def _history(details: dict[str, Any], *, rule: str, code: str) -> dict[str, Any]
     found: dict[str, Any] = {"code": code, "rule": rule}
     for name in _WHOLE:
         value = details.get(name)
-        found[name] = value if isinstance(value, int) and 0 < value < 32_000 else 1
+        found[name] = value if isinstance(value, int) and 0 <= value < 32_000 else 1
     for name in _TEXTS:
         found[name] = str(details.get(name) or "")[: _LONGEST[name]]
     for name in _MOMENTS:

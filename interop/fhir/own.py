@@ -1,7 +1,9 @@
 """Sets that this system sent out: every field under its own code, read back as it was."""
 
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any, Final
+from uuid import UUID
 
 from charting.entry import READERS
 from interop.fhir.decoded import Decoded
@@ -123,3 +125,14 @@ def is_derived(resource: dict[str, Any], wholes: set[str]) -> bool:
         each.get("system") == OURS and str(each.get("code", "")).startswith(GRADE)
         for each in codings
     )
+
+
+def fact_id(resource: dict[str, Any] | None) -> UUID | None:
+    """The client id that this system gave a fact it sent out; None for another's resource."""
+    if resource is None or (resource.get("meta") or {}).get("source") != SOURCE:
+        return None
+    for system, value in identifiers(resource):
+        if system == OUR_SETS:
+            with suppress(ValueError):
+                return UUID(value)
+    return None

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from alerts.models import Alert, Notification
 from grading.models import Assessment
 from interop.csv.kinds import Kind
-from patients.models import Patient
-from tests.factories import extract
+from interop.models import HeldResource, ImportedRow, QuarantinedItem
+from patients.models import Patient, Stay
+from tests.factories import extract, fhir, ward
 from vitals.models import LabResult, ObservationSet
 
 SAMPLES = Path(os.environ.get("CRS_SAMPLES", Path(__file__).parents[4] / "shared" / "samples"))
@@ -119,3 +121,146 @@ def test_a_stay_gives_the_same_sets_grades_and_results_as_its_csv(tmp_path, enco
     # “<0.01” of troponin stands in the Bundle as text without its unit: left for a person.
     assert {each[1] for each in missing} <= {"6598-7"}
     assert len(missing) <= 1
+
+
+@needs_samples
+def test_every_resource_of_the_extract_is_accounted_for_and_read_again_is_known(tmp_path):
+    files = sorted(EXTRACT.glob("*.json"))
+    place = ward.a_ward()
+    first = import_fhir(*files, ward=place.code, rejects=tmp_path / "r")
+    assert first["received"] == 750
+    assert first["patients_registered"] == Patient.objects.count() == 2
+    assert Stay.objects.filter(ward=place).count() == 2
+    refused = sum(first["reasons"].values())  # a panel may have two parts that are
+    assert refused >= first["quarantined"] > 0
+    assert len(lines_of(tmp_path / "r")) == refused == QuarantinedItem.objects.count()
+    assert first["rejected"] == 0
+    assert HeldResource.objects.count() == first["stored"]
+    assert not Alert.objects.exists()
+    assert not Notification.objects.exists()
+    again = import_fhir(*files, ward=place.code, rejects=tmp_path / "r2")
+    assert (again["stored"], again["duplicates"]) == (0, first["stored"])
+    assert QuarantinedItem.objects.count() == refused
+
+
+@needs_samples
+def test_every_official_example_is_accounted_for_with_a_reason(tmp_path):
+    files = sorted((SAMPLES / "fhir").glob("*.json"))
+    summary = import_fhir(*files, rejects=tmp_path / "r")
+    assert summary["received"] == 24
+    assert summary["stored"] >= 4
+    whole = [line for line in lines_of(tmp_path / "r") if line["outcome"] != "stored"]
+    assert len(whole) == summary["quarantined"] + summary["rejected"]
+    assert all(line["reason"] and line["explanation"] for line in whole)
+    satisfied = ObservationSet.objects.get()
+    assert satisfied.spo2_percent == 95  # the one example that says the minute
+    assert satisfied.taken_at.isoformat() == "2014-12-05T08:30:10+00:00"
+
+
+# --- Files that are not as they should be ------------------------------------------------------
+
+
+def written(tmp_path, *documents, name="f.json"):
+    path = tmp_path / name
+    path.write_text("\n".join(json.dumps(each) for each in documents))
+    return path
+
+
+def who(mrn="M1"):
+    return fhir.patient(mrn, id="m1")
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "null", "<Bundle/>", '{"resourceType": 1}'])
+def test_what_is_no_resource_is_one_rejected_item(tmp_path, content):
+    path = tmp_path / "f.json"
+    path.write_text(content)
+    summary = import_fhir(path, rejects=tmp_path / "r")
+    assert (summary["received"], summary["rejected"]) == (1, 1)
+
+
+def test_lines_are_read_one_by_one_and_a_broken_one_costs_itself_alone(tmp_path):
+    path = tmp_path / "f.ndjson"
+    lines = [json.dumps(who()), "{broken", "", json.dumps(fhir.observation())]
+    path.write_text("\n".join(lines))
+    summary = import_fhir(path, rejects=tmp_path / "r")
+    assert (summary["received"], summary["stored"], summary["rejected"]) == (3, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("resource", "outcome", "reason"),
+    [
+        (fhir.observation(), "stored", None),
+        (fhir.observation(status="preliminary"), "stored", None),
+        (fhir.observation(status="foo"), "rejected", "invalid_resource"),
+        (fhir.observation(status="registered"), "quarantined", "not_yet_a_result"),
+        (fhir.observation(status="cancelled"), "rejected", "cancelled_at_source"),
+        (fhir.observation(status="unknown"), "quarantined", "status_unknown"),
+        (fhir.observation(status="entered-in-error"), "rejected", "entered_in_error"),
+        (fhir.observation(effectiveDateTime="2026-03-10"), "quarantined", "imprecise_time"),
+        (fhir.observation(effectiveDateTime="2099-03-10T10:00:00Z"), "rejected", "future_time"),
+        (fhir.observation(subject={"reference": "Patient/x"}), "quarantined", "unknown_patient"),
+        (fhir.observation(subject={"reference": "Group/x"}), "quarantined", "unknown_patient"),
+        (fhir.observation(subject=None), "quarantined", "unknown_patient"),
+        (fhir.observation(subject={"identifier": {"value": "M1"}}), "stored", None),
+        (fhir.observation(subject={"reference": "http://h.org/fhir/Patient/m1"}), "stored", None),
+        (fhir.observation(subject={"reference": "Patient/m1/_history/3"}), "stored", None),
+        (fhir.observation("8310-5", 38.5, "[degF]"), "quarantined", "impossible_value"),
+        (fhir.observation("3150-6", 40, "%"), "quarantined", "unknown_code"),
+        ({"resourceType": "Basic", "code": {"text": "x"}}, "quarantined",
+         "resource_type_not_in_use"),
+    ],
+)  # fmt: skip
+def test_each_resource_ends_in_one_outcome(tmp_path, resource, outcome, reason):
+    path = written(tmp_path, fhir.bundle("collection", who(), resource))
+    summary = import_fhir(path, rejects=tmp_path / "r")
+    assert summary["received"] == 2
+    assert summary[outcome] == (2 if outcome == "stored" else 1)
+    assert list(summary["reasons"]) == ([reason] if reason else [])
+
+
+def test_a_contained_patient_is_a_patient(tmp_path):
+    resource = fhir.observation(
+        contained=[who("M7")], subject={"reference": "#m1"}, effectiveDateTime=fhir.AT
+    )
+    import_fhir(written(tmp_path, resource), rejects=tmp_path / "r")
+    assert ObservationSet.objects.get().patient.mrn == "M7"
+
+
+def test_of_several_under_one_identifier_the_correction_counts(tmp_path):
+    named = {"identifier": [{"system": "urn:feed", "value": "17"}]}
+    first = fhir.observation() | named
+    right = fhir.observation(value=98) | named | {"status": "corrected"}
+    wrong = fhir.observation(value=99) | named
+    path = written(tmp_path, fhir.bundle("collection", who(), first, right, wrong))
+    summary = import_fhir(path, rejects=tmp_path / "r")
+    assert ObservationSet.objects.get().heart_rate_bpm == 98
+    assert summary["reasons"] == {
+        "identifier_used_for_another_value": 1, "superseded_at_source": 1,
+    }  # fmt: skip
+
+
+def test_a_panel_with_one_impossible_part_keeps_the_other(tmp_path):
+    path = written(tmp_path, fhir.bundle("collection", who(), fhir.pressure(120, 900)))
+    summary = import_fhir(path, rejects=tmp_path / "r")
+    assert (summary["stored"], summary["parts_refused"]) == (2, 1)
+    row = ObservationSet.objects.get()
+    assert (row.systolic_mmhg, row.diastolic_mmhg) == (120, None)
+    assert lines_of(tmp_path / "r")[0]["path"] == "Observation.component[1]"
+
+
+def test_a_dry_run_says_the_same_and_stores_nothing(tmp_path):
+    path = written(tmp_path, fhir.bundle("collection", who(), fhir.observation()))
+    dry = import_fhir(path, rejects=tmp_path / "r", dry_run=True)
+    assert not Patient.objects.exists()
+    assert not HeldResource.objects.exists()
+    wet = import_fhir(path, rejects=tmp_path / "r2")
+    assert dry == wet
+    assert ImportedRow.objects.count() == 1
+
+
+def test_a_patient_who_differs_from_the_one_registered_is_left_for_a_person(tmp_path):
+    import_fhir(written(tmp_path, who()), rejects=tmp_path / "r")
+    other = who() | {"birthDate": "1999-01-01"}
+    summary = import_fhir(written(tmp_path, other), rejects=tmp_path / "r2")
+    assert summary["reasons"] == {"differs_from_registered": 1}
+    assert Patient.objects.get().birth_date.year == 1980

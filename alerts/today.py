@@ -66,19 +66,28 @@ def answers(ward: Ward, *, now: datetime) -> Answers:
     return Answers(median(first.values()) if first else None, len(first))
 
 
-def compliance(ward: Ward, plans: Iterable[Plan], *, now: datetime) -> Compliance:
-    """Return how many of today's due sets were done within grace; one query.
+def answered(ward: Ward, *, now: datetime) -> Compliance:
+    """Return the due sets of today that a set has answered since; one query.
 
-    Today by the ward's calendar, by when a set was due. Due sets are those that a set
-    answered, those that passed their grace before it came (one each interval), and those
-    whose grace has passed now without a set. `plans` are the ward's patients who are asked
-    for now: nobody who is off the ward, or not to be woken.
+    Today by the ward's calendar, by when a set was due. Counted are the sets done, and the
+    due times that passed their grace before one came, one each interval.
     """
     since = midnight(ward, now=now)
     rows = AnsweredDue.objects.filter(ward=ward, due_at__gte=since, due_at__lte=now)
     found = rows.aggregate(kept=Count("pk", filter=Q(lost=0)), lost=Sum("lost", default=0))
+    return Compliance(found["kept"], found["kept"] + found["lost"])
+
+
+def with_waiting(
+    known: Compliance, plans: Iterable[Plan], *, since: datetime, now: datetime
+) -> Compliance:
+    """Add the due sets whose grace has passed now without a set; no query.
+
+    `plans` are the ward's patients who are asked for now: nobody who is off the ward, or
+    not to be woken. `since` is when the ward's day began.
+    """
     waiting = sum(_lost_now(plan, since=since, now=now) for plan in plans)
-    return Compliance(found["kept"], found["kept"] + found["lost"] + waiting)
+    return Compliance(known.kept, known.due + waiting)
 
 
 def _lost_now(plan: Plan, *, since: datetime, now: datetime) -> int:

@@ -37,8 +37,12 @@ def note_answer(current: PatientState, entry: Entry) -> None:
 
 
 def _was_excused(plan: DueSet) -> bool:
-    return _lies_in(plan.due_at, plan.paused_since, plan.paused_until) or _lies_in(
-        plan.due_at, plan.sleep_from, plan.sleep_until
+    """Off the ward, not to be woken, in intensive care or at home: no round asked for a set."""
+    return (
+        _lies_in(plan.due_at, plan.paused_since, plan.paused_until)
+        or _lies_in(plan.due_at, plan.sleep_from, plan.sleep_until)
+        or plan.is_in_icu(plan.due_at)
+        or plan.is_at_home(plan.due_at)
     )
 
 

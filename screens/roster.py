@@ -51,7 +51,8 @@ _SHOWN = (
     "patient__mrn", "patient__family_name", "patient__given_name", "patient__birth_date",
     *(f"patient__due_set__{name}" for name in (
         "due_at", "interval_minutes", "neuro_due_at", "neuro_interval_minutes", "labs_due_at",
-        "labs_interval_minutes", "paused_until", "sleep_from", "sleep_until",
+        "labs_interval_minutes", "paused_until", "sleep_from", "sleep_until", "icu_until",
+        "home_until", "palliative_until",
     )),
     "ward__name", "ward__code", "ward__time_zone", "bed__label",
     *(f"latest_set__{name}" for name in (

@@ -15,6 +15,7 @@ from alerts.rota import Holder, Via
 from alerts.rota_plan import Gap, RotaRefusedError
 from screens import context, labels
 from screens.access import clinical_wards, user_of, ward_for
+from screens.boards import header
 from screens.rota_forms import SlotForm, people_of
 from staff import permissions
 from staff.models import User, Ward
@@ -49,6 +50,7 @@ def rota_page(request: HttpRequest, code: str) -> HttpResponse:
     else:
         _change(request, action, user, ward, now=now)
     context.KEPT.forget(ward)
+    header.KEPT.forget(ward)
     return redirect(f"/wards/{ward.code}/rota/")
 
 

@@ -40,6 +40,9 @@ def moments(row: Row) -> Iterable[datetime]:
         _labs_late_at(row),
         row.sleep_from,
         row.sleep_until,
+        row.icu_until,
+        row.home_until,
+        row.palliative_until,
         row.icans_at + NEURO_IS_OLD_AFTER if row.icans_at else None,
     )
     return (each for each in named if each is not None)
@@ -55,6 +58,15 @@ def is_asleep(row: Row, *, now: datetime) -> bool:
     """Whether the patient is not to be woken now."""
     start, end = row.sleep_from, row.sleep_until
     return start is not None and end is not None and start <= now < end
+
+
+def elsewhere(row: Row, *, now: datetime) -> str | None:
+    """Return where the patient is watched instead of on the ward's rounds; None for on them."""
+    if row.icu_until is not None and now < row.icu_until:
+        return "In intensive care"
+    if row.home_until is not None and now < row.home_until:
+        return "Followed at home"
+    return None
 
 
 def _asking(facts: Facts, *, now: datetime) -> Iterable[Flag]:
@@ -78,6 +90,12 @@ def _place(row: Row, *, zone: tzinfo, now: datetime) -> Iterable[Flag]:
     if row.paused_until is not None:
         until = labels.clock(row.paused_until, zone=zone, now=now)
         yield Flag("off_ward", "Off ward", f"Off the ward until {until}", "caution")
+    away = elsewhere(row, now=now)
+    if away is not None:
+        yield Flag("elsewhere", "ICU" if "care" in away else "Home", away, "caution")
+    if row.palliative_until is not None and now < row.palliative_until:
+        words = "Palliative plan: grades call nobody at once"
+        yield Flag("palliative", "Palliative", words, "caution")
     if is_asleep(row, now=now) and row.sleep_until is not None:
         until = labels.clock(row.sleep_until, zone=zone, now=now)
         yield Flag("asleep", "Asleep", f"Not to be woken until {until}")
@@ -86,8 +104,8 @@ def _place(row: Row, *, zone: tzinfo, now: datetime) -> Iterable[Flag]:
 def _known(facts: Facts, *, has_dose: bool) -> Iterable[Flag]:
     row = facts.row
     limit = rulebook.current().a01.neutrophils_below_10e9_per_liter
-    if row.neutrophils is not None and row.neutrophils < limit:
-        count = labels.number(row.neutrophils)
+    if facts.neutrophils is not None and facts.neutrophils < limit:
+        count = labels.number(facts.neutrophils)
         yield Flag("neutropenic", "Neutro", f"Neutropenic: {count} ×10⁹/L", "caution")
     if facts.tocilizumab:
         times = facts.tocilizumab

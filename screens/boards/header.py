@@ -1,35 +1,74 @@
 """Above the beds: who is on call, how the day goes, and how much each nurse has."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from alerts import rota, today
 from alerts.models import RotaRole
 from alerts.rota import Holder, Via
+from alerts.today import Answers, Compliance
 from screens.boards import urgency, workload
 from screens.boards.kept import Drawn
 from staff.models import Ward
 
+# A page asks every five seconds; nobody acts on a median of so long ago.
+KEPT_FOR: Final = timedelta(seconds=15)
 ON_CALL: Final = (
     RotaRole.CHARGE_NURSE, RotaRole.ONCOLOGY_FELLOW, RotaRole.ONCOLOGY_ATTENDING,
     RotaRole.ICU_OUTREACH,
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What of the header a quarter of a minute does not change."""
+
+    at: datetime
+    on_call: list[dict[str, Any]]
+    answers: Answers
+    answered: Compliance
+
+
+class Kept:
+    """Each ward's day as this process last asked for it, so that a board of seconds asks less."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._days: dict[int, Day] = {}
+
+    def day(self, ward: Ward, *, now: datetime) -> Day:
+        """Return the ward's day, at most 15 seconds old; four queries when it is older."""
+        known = self._days.get(ward.pk)
+        if known is None or not timedelta() <= now - known.at < KEPT_FOR:
+            known = self._days[ward.pk] = Day(
+                now,
+                on_call(ward, now=now),
+                today.answers(ward, now=now),
+                today.answered(ward, now=now),
+            )
+        return known
+
+    def forget(self, ward: Ward) -> None:
+        """Ask again at the next board: something was changed."""
+        self._days.pop(ward.pk, None)
+
+
+KEPT: Final = Kept()
+
+
 def header(ward: Ward, drawn: Sequence[Drawn], *, now: datetime) -> dict[str, Any]:
     """Return what stands above the beds; at most four queries."""
-    answered = today.answers(ward, now=now)
-    kept = today.compliance(
-        ward, [each.facts.row for each in drawn if urgency.is_asked_for(each, now=now)], now=now
-    )
+    day = KEPT.day(ward, now=now)
+    plans = [each.facts.row for each in drawn if urgency.is_asked_for(each, now=now)]
+    kept = today.with_waiting(day.answered, plans, since=today.midnight(ward, now=now), now=now)
+    median = day.answers.median_minutes
     return {
-        "on_call": on_call(ward, now=now),
+        "on_call": day.on_call,
         "answered": {
-            "median_minutes": None
-            if answered.median_minutes is None
-            else round(answered.median_minutes, 1),
-            "count": answered.count,
+            "median_minutes": None if median is None else round(median, 1),
+            "count": day.answers.count,
         },
         "kept": {"percent": kept.percent, "kept": kept.kept, "due": kept.due},
         "workload": [

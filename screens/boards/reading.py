@@ -1,9 +1,10 @@
-"""What a board shows, as plain rows: four queries, however many patients and long a past."""
+"""What a board shows, as plain rows: six queries, however many patients and long a past."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 from django.db.models import (
@@ -25,11 +26,12 @@ from charting.models import PatientState
 from grading.models import Assessment
 from grading.services import SCALE
 from patients.medicines import CLASS_OF, TreatmentClass
-from patients.models import Treatment
+from patients.models import PlannedDose, Treatment
 from screens.boards import trend
 from staff.models import User, Ward
 from vitals.models import LabResult, NeuroAssessment
 
+_A_DAY: Final = timedelta(hours=25)  # the longest a calendar day is
 TOCILIZUMAB: Final = "tocilizumab"
 # What runs through a line and has to be watched.
 _RUNNING: Final = frozenset(
@@ -59,6 +61,9 @@ class Row(NamedTuple):
     paused_until: datetime | None
     sleep_from: datetime | None
     sleep_until: datetime | None
+    icu_until: datetime | None
+    home_until: datetime | None
+    palliative_until: datetime | None
     set_at: datetime | None
     temperature_celsius: Decimal | None
     heart_rate_bpm: int | None
@@ -78,7 +83,6 @@ class Row(NamedTuple):
     said_decision: str | None
     said_grade: int | None
     before: int | None
-    neutrophils: Decimal | None
     has_neuro_baseline: bool
 
 
@@ -105,6 +109,8 @@ class Facts(NamedTuple):
     nurses: tuple[tuple[int, str], ...]
     tocilizumab: int
     running: int
+    neutrophils: Decimal | None
+    planned: tuple[tuple[str, str, datetime], ...]
     shares_surname: bool
 
 
@@ -116,6 +122,7 @@ _COLUMNS: Final = (
     *(_DUE + name for name in (
         "due_at", "interval_minutes", "overdue_at", "neuro_due_at", "neuro_interval_minutes",
         "labs_due_at", "labs_interval_minutes", "paused_until", "sleep_from", "sleep_until",
+        "icu_until", "home_until", "palliative_until",
     )),
     *(_SET + name for name in (
         "taken_at", "temperature_celsius", "heart_rate_bpm", "respirations_per_minute",
@@ -125,7 +132,7 @@ _COLUMNS: Final = (
     "latest_assessment__grade", "latest_assessment__at_least", "latest_assessment__flags",
     "latest_icans__grade", "latest_icans__at_least", "latest_icans__taken_at",
     "latest_confirmation__decision", "latest_confirmation__grade",
-    "before", "neutrophils", "has_neuro_baseline",
+    "before", "has_neuro_baseline",
 )  # fmt: skip
 # Grade and lower bound as one number, for a subquery has one column (trend.decoded).
 _CODE: Final = F("at_least") * 2 + Case(
@@ -135,11 +142,13 @@ _USER: Final = ("first_name", "last_name", "username")
 
 
 def facts_of(ward: Ward, *, now: datetime, neutrophils_hold: timedelta) -> list[Facts]:
-    """Return the facts of everybody on the ward now; four queries."""
-    rows = [Row._make(values) for values in _states(ward, now=now, hold=neutrophils_hold)]
+    """Return the facts of everybody on the ward now; six queries."""
+    rows = [Row._make(values) for values in _states().filter(ward_id=ward.pk)]
     alerts = _alerts(ward)
     nurses = _nurses(ward, now=now)
     given, running = _treatments(ward, now=now)
+    planned = _planned(ward, now=now)
+    counts = _neutrophils(ward, since=now - neutrophils_hold, until=now)
     shared = _more_than_once(row.family_name.strip().casefold() for row in rows)
     return [
         Facts(
@@ -148,6 +157,8 @@ def facts_of(ward: Ward, *, now: datetime, neutrophils_hold: timedelta) -> list[
             tuple(nurses[row.pk]),
             given[row.pk],
             running[row.pk],
+            counts.get(row.pk),
+            tuple(planned[row.pk]),
             shares_surname=row.family_name.strip().casefold() in shared,
         )
         for row in rows
@@ -159,23 +170,15 @@ def name_of(first: str, last: str, username: str) -> str:
     return User(first_name=first, last_name=last, username=username).display_name()
 
 
-def _states(
-    ward: Ward, *, now: datetime, hold: timedelta
-) -> "QuerySet[PatientState, tuple[Any, ...]]":
-    counts = LabResult.objects.filter(
-        patient_id=OuterRef("pk"),
-        analyte="neutrophils",
-        taken_at__gt=now - hold,
-        taken_at__lte=now,
-    ).in_force()
+@cache
+def _states() -> "QuerySet[PatientState, tuple[Any, ...]]":
+    """Every state row with what belongs to it; built once, for to name forty columns takes time."""
     baselines = NeuroAssessment.objects.filter(
         patient_id=OuterRef("pk"), is_baseline=True
     ).in_force()
     return (
-        PatientState.objects.filter(ward=ward)
-        .annotate(
+        PatientState.objects.annotate(
             before=Coalesce(_standing_before(), _first_since()),
-            neutrophils=Subquery(counts.order_by("-taken_at").values("canonical_value")[:1]),
             has_neuro_baseline=Exists(baselines),
         )
         .order_by()
@@ -258,6 +261,28 @@ def _treatments(
     for patient_id, code in rows.order_by().values_list("patient_id", "code"):
         (given if code == TOCILIZUMAB else running)[patient_id] += 1
     return given, running
+
+
+def _neutrophils(ward: Ward, *, since: datetime, until: datetime) -> dict[int, Decimal | None]:
+    """The newest count of each patient that still holds."""
+    rows = LabResult.objects.filter(
+        patient__state__ward=ward, analyte="neutrophils", taken_at__gt=since, taken_at__lte=until
+    ).in_force()
+    return dict(rows.order_by("taken_at", "pk").values_list("patient_id", "canonical_value"))
+
+
+def _planned(ward: Ward, *, now: datetime) -> defaultdict[int, list[tuple[str, str, datetime]]]:
+    """Doses planned for about now: product, kind and moment; the tile says which are today."""
+    found: defaultdict[int, list[tuple[str, str, datetime]]] = defaultdict(list)
+    rows = PlannedDose.objects.filter(
+        patient__state__ward=ward, planned_at__gt=now - _A_DAY, planned_at__lt=now + _A_DAY
+    ).in_force()
+    values = rows.order_by("planned_at", "pk").values_list(
+        "patient_id", "therapy", "kind", "planned_at"
+    )
+    for patient_id, therapy, kind, planned_at in values:
+        found[patient_id].append((therapy, kind, planned_at))
+    return found
 
 
 def _more_than_once(names: Iterable[str]) -> frozenset[str]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from alerts.policy import Rule
 from charting import state as charting_state
+from patients import therapies
 from patients.windows import (
     Dose,
     DoseKind,
@@ -44,6 +45,7 @@ def tile(facts: Facts, place: Place, *, now: datetime) -> dict[str, Any]:
     """Return what the board shows of one patient; a name only where the ward shows names."""
     row, zone = facts.row, place.zone
     doses = charting_state.doses_from(row.doses)
+    coming = [*doses, *_planned(facts)]
     start = course_start(doses, at=now)
     status = window_status(doses, at=now, zone=zone)
     return {
@@ -58,9 +60,9 @@ def tile(facts: Facts, place: Place, *, now: datetime) -> dict[str, Any]:
         "window": status.state.value,
         "window_words": strip.window_words(status),
         "in_window": status.state is WindowState.HIGH_RISK,
-        "opens_today": _is_today_any((span[0] for span in high_risk_spans(doses, zone=zone)),
+        "opens_today": _is_today_any((span[0] for span in high_risk_spans(coming, zone=zone)),
                                      now=now, zone=zone),
-        "step_up_today": _is_today_any((d.started_at for d in doses if d.kind in STEP_UPS),
+        "step_up_today": _is_today_any((d.started_at for d in coming if d.kind in STEP_UPS),
                                        now=now, zone=zone),
         "grade": badge(row.grade, at_least=row.at_least or 0),
         "icans": _icans(row),
@@ -104,6 +106,13 @@ def trend_of(row: Row, *, now: datetime) -> str:
     return trend.trend(newest=newest, before=trend.decoded(row.before))
 
 
+def _planned(facts: Facts) -> list[Dose]:
+    """Doses as planned, seen as if they were given then."""
+    return [
+        Dose(therapies.profile(therapy), DoseKind(kind), at) for therapy, kind, at in facts.planned
+    ]
+
+
 def _hours_around(dose: Dose, *, now: datetime) -> Iterable[datetime]:
     passed = (now - dose.started_at) // _HOUR
     return (dose.started_at + (passed + more) * _HOUR for more in (0, 1))
@@ -139,6 +148,7 @@ def _due(row: Row, *, now: datetime) -> dict[str, Any]:
         "at": _seconds(row.due_at),
         "interval_s": row.interval_minutes * 60,
         "grace_s": round(grace_minutes(row.interval_minutes) * 60),
+        "elsewhere": flags.elsewhere(row, now=now),
         "paused_until": _seconds(row.paused_until),
         "asleep_until": _seconds(row.sleep_until) if asleep else None,
     }

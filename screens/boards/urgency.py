@@ -37,9 +37,11 @@ def has_unanswered_p1(drawn: Drawn) -> bool:
 
 
 def is_asked_for(drawn: Drawn, *, now: datetime) -> bool:
-    """Whether a set of this patient is wanted when it is due: not off the ward, not asleep."""
+    """Whether a set of this patient is wanted when it is due: neither away nor asleep."""
     row = drawn.facts.row
-    return row.paused_until is None and not flags.is_asleep(row, now=now)
+    if row.paused_until is not None or flags.is_asleep(row, now=now):
+        return False
+    return flags.elsewhere(row, now=now) is None
 
 
 def overdue_ratio(drawn: Drawn, *, now: datetime) -> float:

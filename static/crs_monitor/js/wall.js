@@ -31,6 +31,7 @@ function dueWords(tile, now) {
   const left = span(now - tile.due.at);
   const short = { ok: `in ${left}`, due_soon: `in ${left}`, due: "due now", overdue: `${left} late`, missed: `${left} late` };
   if (tile.due.at === null) return { state, words: "no set" };
+  if (tile.due.elsewhere !== null) return { state, words: "not here" };
   if (tile.due.paused_until !== null) return { state, words: state === "overdue" ? "not back" : "off ward" };
   if (tile.due.asleep_until !== null) return { state, words: "asleep" };
   return { state, words: short[state] ?? words };

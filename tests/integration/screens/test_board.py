@@ -22,11 +22,11 @@ from tests.factories.ward import (
 
 pytestmark = pytest.mark.django_db
 BOARD = "/wards/7b/board.json"
-# Session, user, wards of the user, the ward; states, alerts, nurses, treatments; answers of today,
-# sets of today, slots and members of the rota; beds, tablets, and three of alerting.
-JSON_QUERIES = 17
+# Session, user, wards of the user, the ward; states, alerts, nurses, treatments, counts, plans;
+# beds, tablets, and three of alerting. The day of the ward is asked for every 15 seconds.
+JSON_QUERIES = 15
 # And open alerts and wards for the frame around the page.
-PAGE_QUERIES = 19
+PAGE_QUERIES = 17
 LIST_QUERIES = 10
 
 

@@ -108,3 +108,26 @@ def test_c12_points_of_each_nurse_match_the_formula_for_the_seeded_ward(ward, nu
         {"nurse": nurse.display_name(), "patients": 2, "points": 7.2, "unplanned": 0},
         {"nurse": "", "patients": 1, "points": 2.0, "unplanned": 0},
     ]
+
+
+def test_a_day_is_asked_for_every_quarter_of_a_minute_and_after_a_change(
+    ward, nurses, time_machine
+):
+    assert on_call(nurses)["Charge nurse"]["who"] == "nobody"
+    a_person("charge_nurse", ward, first_name="Cy", last_name="Orr")
+    time_machine.move_to(NOW + timedelta(seconds=14), tick=False)
+    assert on_call(nurses)["Charge nurse"]["who"] == "nobody"
+    time_machine.move_to(NOW + timedelta(seconds=15), tick=False)
+    assert on_call(nurses)["Charge nurse"]["who"] == "Cy Orr"
+
+
+def test_a_rota_that_was_changed_here_is_seen_at_once(ward, charge_nurse, signed_in):
+    client = signed_in(charge_nurse)
+    assert on_call(client)["ICU outreach"]["is_vacant"] is True
+    client.post(
+        "/wards/7b/rota/",
+        {"action": "add", "role": "icu_outreach", "starts_at": "2026-03-10T11:00",
+         "ends_at": "2026-03-10T20:00", "person": charge_nurse.pk, "phone": "4433"},
+    )  # fmt: skip
+    assert RotaSlot.objects.count() == 1
+    assert on_call(client)["ICU outreach"]["phone"] == "4433"

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.models import NurseAssignment
+from alerts.models import DueSet, NurseAssignment
 from charting import assigning
+from patients.models import PlannedDose
 from screens.boards import content
 from screens.boards.kept import Kept
 from screens.boards.tile import tile
@@ -136,6 +137,34 @@ def test_a_neutral_chip_says_class_and_day_or_hour(
     assert (found["chip"], found["opens_today"], found["step_up_today"]) == (
         chip, opens_today, step_up,
     )  # fmt: skip
+
+
+def test_a_step_up_planned_for_today_is_told_before_it_is_given(ward, nurses, oncologist):
+    patient = a_patient(ward, infused_at=None)
+    an_infusion(
+        patient, therapy="tarlatamab", kind="step_1", started_at=NOW - timedelta(days=7, hours=2)
+    )
+    assert the_tile(nurses)["step_up_today"] is False
+    for hours, today in ((13, False), (11, True)):  # noon now: midnight is in 12 hours
+        PlannedDose.objects.create(
+            client_id=uuid4(), patient=patient, therapy="tarlatamab", kind="first_full",
+            planned_at=NOW + timedelta(hours=hours), recorded_by=oncologist, recorded_at=NOW,
+        )  # fmt: skip
+        assert the_tile(nurses)["step_up_today"] is today
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [("icu_until", "In intensive care"), ("home_until", "Followed at home")],
+)
+def test_who_is_watched_elsewhere_is_not_overdue_here(field, words, patient, nurses, time_machine):
+    chart_set(patient, WELL, minutes_ago=600)
+    DueSet.objects.update(**{field: NOW + timedelta(hours=1)})
+    found = the_tile(nurses)
+    assert (found["due"]["elsewhere"], flags(found)["elsewhere"]) == (words, words)
+    assert nurses.get(BOARD).json()["header"]["kept"]["due"] == 0
+    time_machine.move_to(NOW + timedelta(hours=1), tick=False)
+    assert the_tile(nurses)["due"]["elsewhere"] is None
 
 
 # --- Kept tiles ---------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ export const TRENDS = { worse: "Worse", same: "Same", better: "Better", unknown:
 export function dueOf(tile, now) {
   const { at, interval_s: interval, grace_s: grace, paused_until: back, asleep_until: asleep } = tile.due;
   if (at === null) return { state: "none", words: tile.set_at === null ? "No set charted" : "No set planned", ratio: 0 };
+  if (tile.due.elsewhere !== null) return { state: "none", words: tile.due.elsewhere, ratio: 0 };
   if (back !== null) {
     const late = now - back;
     return late > 0

@@ -77,6 +77,14 @@ class Dose:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """A dose that is to be given so many hours from the start."""
+
+    kind: str
+    hours_ahead: float
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """An invented patient; birth is given as an age, so that it never ages in the code."""
 
@@ -111,6 +119,7 @@ class Script:
     neuro: tuple[Neuro, ...] = ()
     silent: tuple[float, float] | None = None  # from, until: nobody charted
     lymphodepleted: bool = True
+    planned: tuple[Planned, ...] = ()
 
     def phase_at(self, hour: float) -> Phase | None:
         """The phase that holds at an hour; None before the first."""

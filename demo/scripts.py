@@ -5,7 +5,7 @@ Hours count from the moment the ward is filled. Standard library only.
 
 from typing import Final
 
-from demo.courses import Dose, Given, Neuro, Person, Phase, Script
+from demo.courses import Dose, Given, Neuro, Person, Phase, Planned, Script
 from demo.scripts_young import YOUNG
 
 _HFNC: Final = "high_flow_nasal_cannula"
@@ -269,6 +269,7 @@ _GROWN: Final = (
         given=(_paracetamol(-6.5),),
         neuro=(Neuro(-110, ice=9, is_baseline=True), Neuro(-6, ice=9)),
         lymphodepleted=False,
+        planned=(Planned("first_full", 44),),
     ),
 )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Fill the demo ward: each course's past through the bulk door, its last hours one by one."""
 
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -8,7 +9,7 @@ from typing import Final
 
 from django.db import transaction
 
-from charting import bulk, stays
+from charting import assigning, bulk, planning, stays
 from demo import accounts, answering, duty, labs, places, sampling, symptoms
 from demo.courses import MINUTES, Given, Script, at_hour
 from demo.scripts import SCRIPTS
@@ -22,6 +23,8 @@ LIVE_FROM_HOUR: Final = -10.0
 BEFORE_ADMISSION: Final = -10_000.0
 # Alerts younger than this are left for whoever looks at the demo.
 LEFT_OPEN: Final = timedelta(minutes=25)
+# Whoever lies in a bed after this one has no nurse yet, as on a ward between two shifts.
+LAST_ASSIGNED_BED: Final = "10"
 SAVED_AFTER: Final = timedelta(minutes=2)
 # Symptoms are told of the last days alone: the summary shows no more.
 SYMPTOMS_ASKED_FOR_HOURS: Final = 72
@@ -64,9 +67,22 @@ def _admit(script: Script, *, ward: Ward, staff: dict[str, User], origin: dateti
     stays.admit(patient, ward=ward, bed=bed, at=admitted, by=charge, now=admitted)
     teller = Teller(script, patient.pk, origin, nurse)
     teller.infuse()
+    if script.person.bed <= LAST_ASSIGNED_BED:
+        then = at_hour(LIVE_FROM_HOUR, origin=origin)
+        assigning.assign(patient_id=patient.pk, nurse=nurse, by=charge, now=then)
     if script.phases:
         _tell_history(teller)
         _tell_last_hours(teller, answered_by=staff["oncologist"])
+    for dose in script.planned:
+        planning.plan_dose(
+            patient_id=patient.pk,
+            client_id=uuid.uuid4(),
+            therapy=script.therapy,
+            kind=dose.kind,
+            planned_at=origin + timedelta(hours=dose.hours_ahead),
+            planned_by=staff["oncologist"],
+            now=origin,
+        )
 
 
 def _tell_history(teller: Teller) -> None:

@@ -51,6 +51,7 @@ def addresses(ward, charge):
         f"{here}/sets/{newest.observations.pk}/",
         f"{here}/grades/{newest.assessment.pk}/confirm/",
         f"{here}/schedule/",
+        f"{here}/plan/",
         f"{here}/timeline/",
         f"{here}/handover/",
         f"{here}/course/",

@@ -10,6 +10,8 @@ from crs_monitor import health
 urlpatterns = [
     path("", include("screens.urls")),
     path("interop/", include("interop.quarantine.urls")),
+    path("import/", include("interop.imports.urls")),
+    path("", include("interop.exports.urls")),
     path("api/v1/", include("charting.api.urls")),
     path("api/v1/", include("screens.rest_urls")),
     path("api/schema/", SpectacularAPIView.as_view()),

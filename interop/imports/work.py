@@ -101,7 +101,11 @@ def rejects_path(job: ImportJob) -> Path:
 def _end(job: ImportJob, state: JobState, *, now: datetime, problem: str = "") -> None:
     job.state, job.problem, job.finished_at = state, problem, now
     job.claimed_until, job.attempts = None, 0
-    job.save()
+    job.save(
+        update_fields=[
+            "state", "problem", "finished_at", "claimed_until", "attempts", "tried", "summary",
+        ]
+    )  # fmt: skip
 
 
 def _turned_away(patient: Patient | None, *, ward: Ward, registers: bool) -> str:

@@ -1,0 +1,3 @@
+"""The addresses of what can be taken out."""
+
+urlpatterns: list[object] = []

@@ -211,3 +211,10 @@ def register_tablet(page: Page) -> None:
         sign_in(page, who)
         page.goto("/switch/")
     page.wait_for_selector("[data-pin-form]")
+
+
+def open_handover(page: Page) -> None:
+    """Open the sheet of the patient with the long course, from the ward's hand-over."""
+    page.goto("/wards/7b/handover/")
+    page.locator(".handover__sheet", has_text=LONG_COURSE).locator("h3 a").click()
+    page.wait_for_selector(".ipass")

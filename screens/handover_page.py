@@ -54,6 +54,7 @@ def _page(
     found = reading.of_ward(ward, now=now)
     content = {
         "ward": ward,
+        "as_of": f"{now.astimezone(ward.zone):%d %b %Y %H:%M %Z}",
         "rows": shown,
         "may_see_shift": permissions.can_see_shift_report(user, ward),
         "to_call": found.to_call,

@@ -102,6 +102,7 @@ def _page(
     content = {
         "patient": strip.strip(state, now=now),
         "ward": ward,
+        "as_of": f"{now.astimezone(ward.zone):%d %b %Y %H:%M %Z}",
         "sheet": sheet,
         "sections": sections(sheet),
         "to_call": found.to_call,

@@ -158,6 +158,16 @@ def _old_pack(row: Bulletin, now: datetime) -> Words | None:
     )  # fmt: skip
 
 
+def _feed_waits(row: Bulletin, now: datetime) -> Words:
+    return Words(
+        "values of a feed could not be understood",
+        ["They wait in quarantine: none of them counts in a grade or an alert.",
+         "What stood beside them in the same messages was stored.",
+         "Say there what the code or unit is, or tell whoever keeps the feed."],
+        "/interop/quarantine/",
+    )  # fmt: skip
+
+
 _WORDS: Final[dict[Topic, Callable[[Bulletin, datetime], Words | None]]] = {
     Topic.DIGEST_P3: _unanswered,
     Topic.DIGEST_P4: _to_know,
@@ -167,6 +177,7 @@ _WORDS: Final[dict[Topic, Callable[[Bulletin, datetime], Words | None]]] = {
     Topic.ROTA_GAP_NOW: _gap,
     Topic.MAIL_REFUSED: _refused,
     Topic.OLD_PACK: _old_pack,
+    Topic.FEED_WAITS: _feed_waits,
 }
 
 

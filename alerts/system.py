@@ -42,6 +42,15 @@ def tell_of_old_packs(*, now: datetime) -> int:
     return written
 
 
+def tell_of_waiting_feed(ward: Ward | None, *, now: datetime) -> int:
+    """Tell, once each shift, that values of a feed wait in quarantine; return how many are told."""
+    key = f"feed-{ward.pk if ward else 'none'}-{canary.shift_start(now):%Y%m%d%H%M}"
+    if Bulletin.objects.filter(key=key).exists():
+        return 0
+    to = _keepers(ward, now=now, with_charge=ward is not None)
+    return len(bulletins.write(Topic.FEED_WAITS, key=key, ward=ward, to=to, now=now))
+
+
 def tell_of_refusal(row: Notification, *, now: datetime) -> None:
     """A41: an address was refused for good; tell whoever keeps the addresses, elsewhere."""
     ward = row.alert.ward

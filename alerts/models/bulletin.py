@@ -20,6 +20,7 @@ class Topic(models.TextChoices):
     ROTA_GAP_NOW = "rota_gap_now", "Nobody is on call"
     MAIL_REFUSED = "mail_refused", "An address was refused for good"
     OLD_PACK = "old_pack", "The papers for a downtime are old"
+    FEED_WAITS = "feed_waits", "Values of a feed could not be understood"
 
 
 # Before the others of their kind, and never held back at night.

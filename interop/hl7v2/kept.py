@@ -1,14 +1,17 @@
 """Keep each message with its bytes and its account, and each part that waits for a person."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
+from alerts import system
 from interop.csv.outcomes import Outcome
 from interop.hl7v2.account import Fated, Incoming, Receiving
 from interop.hl7v2.header import Header
 from interop.models import MessageText, QuarantinedItem, ReceivedMessage
 from interop.quarantine.keeping import Waiting, keep, storable
 from interop.quarantine.models import LONGEST_DETAIL, Format
+from staff.models import Ward
 
 _BATCH: Final = 200
 _AGAIN: Final = frozenset({Outcome.STORED.value, Outcome.DUPLICATE.value})
@@ -26,6 +29,16 @@ def stored_before(digests: Sequence[str]) -> set[str]:
             *mended.exclude(pk__in=waiting.values("message")).values_list("digest", flat=True)
         }
     return found
+
+
+def forget_texts(*, before: datetime) -> int:
+    """Empty the bytes of messages older than this, but of those of which something still waits.
+
+    Their accounts stay. Returns how many were emptied.
+    """
+    waiting = QuarantinedItem.objects.waiting().exclude(message=None).values("message")
+    old = MessageText.objects.filter(message__received_at__lt=before, content__isnull=False)
+    return old.exclude(message__in=waiting).update(content=None)
 
 
 def same_number(header: Header) -> ReceivedMessage | None:
@@ -50,15 +63,20 @@ def write(batch: Sequence[Incoming], *, how: Receiving) -> None:
             row = _row(each, how)
             row.save(force_insert=True)
             MessageText.objects.create(message=row, content=each.raw)
-        _keep_waiting(each, row, how)
+        fresh = _keep_waiting(each, row, how)
+        if fresh and how.live:
+            # Somebody hears of it: a fever in an unknown unit must not wait in silence.
+            for pk in {fated.ward_id for fated in each.not_stored()}:
+                ward = Ward.objects.filter(pk=pk).first() if pk else None
+                system.tell_of_waiting_feed(ward, now=how.now)
 
 
-def _keep_waiting(each: Incoming, row: ReceivedMessage | None, how: Receiving) -> None:
+def _keep_waiting(each: Incoming, row: ReceivedMessage | None, how: Receiving) -> int:
     waiting = [fated for fated in each.fated if fated.fate.outcome is Outcome.QUARANTINED]
     if not waiting:
-        return
+        return 0
     row = row or ReceivedMessage.objects.filter(digest=each.digest).first()
-    keep(
+    return keep(
         [_waiting(fated, each) for fated in waiting],
         form=Format.HL7V2,
         now=how.now,

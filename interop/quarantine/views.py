@@ -102,7 +102,8 @@ def _map(
         return _page(request, key, rows, status=400, error=str(refused))
     if request.POST["act"] == "preview":
         shown = mapping.preview(made, rows.order_by("pk"), by=user, now=now)  # type: ignore[arg-type]
-        return _page(request, key, rows, shown=shown, made=made)
+        label = next(each.label for each in mapping.choices() if each.target == made.target)
+        return _page(request, key, rows, shown=shown, made=made, made_label=label)
     mapping.keep(made, by=user, now=now)
     messages.success(request, "The mapping is kept.")
     return _replay(request, user, key, rows, now)

@@ -6,6 +6,7 @@ import logging
 import signal
 import ssl
 from argparse import ArgumentParser
+from datetime import timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,6 +15,7 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from alerts import pulse
+from interop.hl7v2 import kept
 from interop.hl7v2.account import Receiving
 from interop.hl7v2.listener import Limits, Listener, tls_context
 from interop.hl7v2.receiving import account, receive, refuse
@@ -41,6 +43,12 @@ class Command(BaseCommand):
         )
         parser.add_argument("--ward", metavar="CODE", help="the ward where no message names ours")
         parser.add_argument("--time-zone", metavar="ZONE", help="the clock of bare times")
+        parser.add_argument(
+            "--keep-days",
+            type=int,
+            default=365,
+            help="empty the bytes of messages older than this, unless something of them waits",
+        )
         parser.add_argument("--max-bytes", type=int, default=Limits().largest_message)
         parser.add_argument("--idle-seconds", type=float, default=Limits().idle_seconds)
         parser.add_argument("--slow-seconds", type=float, default=Limits().slow_seconds)
@@ -80,7 +88,7 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, told.set)
         while not told.is_set():
-            await asyncio.to_thread(_beat)
+            await asyncio.to_thread(_beat, options["keep_days"])
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(told.wait(), _SECONDS_BETWEEN_BEATS)
         await listener.stop()
@@ -105,11 +113,13 @@ def _how(ward: Ward | None, by: User, zone: ZoneInfo | None) -> Receiving:
     return Receiving(now=timezone.now(), live=True, channel="mllp", by=by, ward=ward, zone=zone)
 
 
-def _beat() -> None:
-    """Say that the listener lives; a database that is away does not end it."""
+def _beat(keep_days: int) -> None:
+    """Say that the listener lives, and forget old texts; a database away does not end it."""
+    now = timezone.now()
     try:
         close_old_connections()
-        pulse.beat(HEARTBEAT, now=timezone.now())
+        pulse.beat(HEARTBEAT, now=now)
+        kept.forget_texts(before=now - timedelta(days=keep_days))
     except DatabaseError as error:
         logger.warning("hl7v2.no_heartbeat", extra={"error": type(error).__name__})
 

@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from alerts.models import Alert, Notification
+from alerts import bulletins
+from alerts.models import Alert, Bulletin, Notification, Topic
+from interop.hl7v2 import kept
 from interop.models import HeldResult, MessageText, QuarantinedItem, ReceivedMessage
 from staff.models import Role
 from tests.factories.hl7 import (
@@ -261,6 +263,30 @@ def test_a_message_is_kept_as_it_came_and_no_answer_repeats_a_value(patient):
     assert bytes(MessageText.objects.get().content) == message(*raw)
     assert b"SECRET" not in answer.content
     assert b"77" not in answer.content.replace(b"furlong", b"").split(b"\rMSA")[1]
+
+
+def test_the_charge_nurse_is_told_once_a_shift_that_values_wait(ward, patient):
+    for value in ("5", "6"):
+        send(msh(), pid(patient.mrn), obr(), obx("GLUCOSE-X^Glucose^LAB1", value))
+    told = Bulletin.objects.get(topic=Topic.FEED_WAITS, recipient__role=Role.CHARGE_NURSE)
+    assert told.ward == ward
+    mail = bulletins.compose(told, now=NOW)
+    assert "/interop/quarantine/" in mail.body
+    assert "GLUCOSE" not in mail.body + mail.subject
+    send(msh(), pid(patient.mrn), obr(), obx("X^Y^L", "5"), live=False)
+    later = NOW + timedelta(hours=13)
+    send(msh(at=later), pid(patient.mrn), obr(), obx("X^Y^L", "5", at=later), now=later)
+    assert Bulletin.objects.filter(recipient=told.recipient).count() == 2
+
+
+def test_old_texts_are_forgotten_but_never_what_somebody_must_still_look_at(patient):
+    send(msh(), pid(patient.mrn), obr(), vital("heart_rate_bpm", 91))
+    send(msh(), pid(patient.mrn), obr(), obx("X^Y^L", "5"))
+    assert kept.forget_texts(before=NOW) == 0
+    assert kept.forget_texts(before=NOW + timedelta(seconds=1)) == 1
+    contents = MessageText.objects.order_by("pk").values_list("content", flat=True)
+    assert [content is None for content in contents] == [True, False]
+    assert ReceivedMessage.objects.count() == 2
 
 
 @pytest.mark.parametrize(

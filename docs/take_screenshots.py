@@ -27,7 +27,9 @@ from docs.walks import (
     READY_WITHIN_SECONDS,
     ask_neuro,
     ask_twice,
+    ask_why_so_soon,
     check_symptoms,
+    compare_four,
     open_alert,
     open_entry,
     open_from_timeline,
@@ -135,7 +137,13 @@ SHOTS: Final = (
     Shot("body-systems", "nurse", TABLET, open_symptoms),
     Shot("body-systems-dark", "oncologist", DESK, open_symptoms, "dark"),
     Shot("symptom-check", "nurse", TABLET, check_symptoms),
+    Shot("reference", "oncologist", DESK, open_page("/reference/")),
+    Shot("reference-grade", "nurse", TABLET, open_page("/reference/?grade=2#crs-2")),
+    Shot("compare", "oncologist", DESK, compare_four),
+    Shot("compare-dark", "oncologist", TABLET, compare_four, "dark"),
     Shot("mailbox", "charge", DESK, open_page("/demo/mailbox/")),
+    # The last: it changes what the others show.
+    Shot("dose-facts", "nurse", TABLET, ask_why_so_soon),
 )
 
 

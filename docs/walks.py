@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Locator, Page
 
@@ -106,6 +108,32 @@ def scan_a_stranger(page: Page) -> None:
     page.fill("[name=code]", "DEMO-011")
     page.keyboard.press("Enter")
     page.locator(".stop").wait_for()
+
+
+def compare_four(page: Page) -> None:
+    """Lay four patients on one axis, each added from the picker."""
+    page.goto("/compare/")
+    for mrn in ("DEMO-001", "DEMO-002", "DEMO-003", "DEMO-004"):
+        picker = page.locator("details.picker")
+        if picker.get_attribute("open") is None:
+            picker.locator("summary").click()
+        picker.locator("a", has_text=mrn).click()
+        page.wait_for_load_state("networkidle")
+    page.wait_for_selector(".plot-container")
+
+
+def ask_why_so_soon(page: Page) -> None:
+    """Record a second dose of tocilizumab 7 h 30 after the first, and be asked why."""
+    now = datetime.now(ZoneInfo("Europe/London"))
+    for at in (now - timedelta(hours=7, minutes=30), now):
+        open_from_timeline("/record/treatment/")(page)
+        page.select_option("[name=code]", "tocilizumab")
+        page.fill("[name=started_at]", f"{at:%Y-%m-%dT%H:%M}")
+        page.fill("[name=dose_value]", "8")
+        page.select_option("[name=dose_unit]", "mg/kg")
+        page.click("form.card button[type=submit]")
+        page.wait_for_load_state("networkidle")
+    page.locator("[data-beyond]").wait_for()
 
 
 def _save(page: Page, *, until: Locator) -> None:

@@ -33,7 +33,7 @@ def asked(facts: DoseFacts, *, code: str) -> dict[str, Any]:
     return {
         "title": f"{TreatmentCode(code).label}: outside what is described",
         "words": [labels.sentence(words) for words in words_beyond(facts)],
-        "counts": _counts(facts),
+        "counts": _counts(facts).replace("Count", "count", 1),
         "url": f"/reference/#{code}",
     }
 

@@ -141,9 +141,9 @@ class TreatmentForm(RecordForm):
 
     @property
     def rest(self) -> list[forms.BoundField]:
-        """The fields drawn one under the other; the reason only once it was asked for."""
-        asked = self.asks_why or bool(self.data.get("beyond_reason"))
-        return [field for field in super().rest if asked or field.name != "beyond_reason"]
+        """The fields drawn one under the other; a reason that is asked for stands beside why."""
+        is_kept = bool(self.data.get("beyond_reason")) and not self.asks_why
+        return [field for field in super().rest if is_kept or field.name != "beyond_reason"]
 
 
 class InfusionForm(RecordForm):

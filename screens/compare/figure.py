@@ -23,6 +23,7 @@ _USUAL: Final = {
 _MARGIN: Final = 0.04  # of the range, above and below
 _FEVER_CELSIUS: Final = 38.0  # at or above
 _NEAR: Final = 0.17  # letters closer than this share of a lane would overlap
+_BESIDE: Final = 0.03  # of the axis: letters further apart than this cannot overlap
 _LANE_PIXELS: Final = 72
 _MOST_TICKS: Final = 12
 
@@ -43,10 +44,10 @@ def figure(
         span = _span(lane, [lines[each.letter][lane.name] for each in compared], bins)
         data += _banded(bins, number)
         data += [_trace(each, lane, number, lines[each.letter][lane.name]) for each in compared]
-        data.append(_kept_open(number))
+        data.append(_upright(lane, number, span))
+        data += [_fever_line(number, reach)] * (lane.name == "temperature_celsius")
         layout[f"yaxis{number + 1 if number else ''}"] = _y_axis(lane, number, span)
-        notes += _letters(compared, lane, number, lines, span)
-    layout["shapes"] = [_dose_line(), _fever_line()]
+        notes += _letters(compared, lane, number, lines, span, reach[1] - reach[0])
     layout["annotations"] = notes
     return {"data": data, "layout": layout}
 
@@ -154,12 +155,17 @@ def _within(bins: Sequence[Bin], reach: tuple[float, float]) -> list[Bin]:
     return [each for each in bins if each.begin < reach[1] and each.end > reach[0]]
 
 
-def _kept_open(number: int) -> dict[str, Any]:
-    """A trace of nothing: without any, the axis of an empty lane is drawn nowhere."""
-    return {
-        "type": "scatter", "mode": "markers", "name": "", "x": [None], "y": [None],
-        "hoverinfo": "skip", "showlegend": False, "xaxis": "x", "yaxis": _ref(number),
-    }  # fmt: skip
+def _upright(lane: Lane, number: int, span: tuple[float, float]) -> dict[str, Any]:
+    """Where day 0 begins, or the dose was given; it keeps the axis of an empty lane open too."""
+    edges = [10.0**edge for edge in span] if lane.is_log else list(span)
+    line = _still(number, [0.0, 0.0], edges, "Day 0")
+    return line | {"meta": {"token": "dose"}, "line": {"width": 1.5}, "hoverinfo": "skip"}
+
+
+def _fever_line(number: int, reach: tuple[float, float]) -> dict[str, Any]:
+    """The line at 38.0 °C, which itself is fever."""
+    line = _still(number, list(reach), [_FEVER_CELSIUS] * 2, "Fever")
+    return line | {"line": {"width": 1, "dash": "dash"}, "hoverinfo": "skip"}
 
 
 def _span(
@@ -182,6 +188,7 @@ def _letters(
     number: int,
     lines: dict[str, Lines],
     span: tuple[float, float],
+    width: float,
 ) -> list[dict[str, Any]]:
     """The letter of each line at its last point, moved apart where two would overlap."""
     ends: list[tuple[float, str, Mark]] = []
@@ -191,13 +198,14 @@ def _letters(
             height = log10(marks[-1].y) if lane.is_log else marks[-1].y
             share = (height - span[0]) / (span[1] - span[0])
             ends.append((share, each.letter, marks[-1]))
-    notes, lowest_free = [], 0.0
+    notes: list[dict[str, Any]] = []
+    taken: list[tuple[float, float]] = []
     for share, letter, mark in sorted(ends, key=lambda end: end[:2]):
-        place = max(share, lowest_free)
-        lowest_free = place + _NEAR
+        beside = [high + _NEAR for x, high in taken if abs(x - mark.x) < width * _BESIDE]
+        place = max([share, *beside])
+        taken.append((mark.x, place))
         notes.append(
             {
-                "name": TOKENS[LETTERS.index(letter)],
                 "text": letter,
                 "x": round(mark.x, 4),
                 "y": log10(mark.y) if lane.is_log else mark.y,
@@ -265,28 +273,13 @@ def _tick(tick: int, scale: Scale) -> str:
     return words.replace("-", "−")
 
 
-def _dose_line() -> dict[str, Any]:
-    """Day 0 begins, or the dose was given."""
-    return {
-        "type": "line", "name": "dose", "xref": "x", "yref": "paper",
-        "x0": 0, "x1": 0, "y0": 0, "y1": 1, "line": {"dash": "solid", "width": 1.5},
-    }  # fmt: skip
-
-
-def _fever_line() -> dict[str, Any]:
-    return {
-        "type": "line", "name": "limit", "layer": "below", "xref": "paper", "yref": _ref(1),
-        "x0": 0, "x1": 1, "y0": _FEVER_CELSIUS, "y1": _FEVER_CELSIUS,
-        "line": {"dash": "dash", "width": 1},
-    }  # fmt: skip
-
-
 def _frame() -> dict[str, Any]:
     return {
         "uirevision": "kept",
         "hovermode": "closest",
         "dragmode": "pan",
         "showlegend": False,
-        "margin": {"l": 84, "r": 30, "t": 34, "b": 12},
+        "margin": {"l": 84, "r": 52, "t": 34, "b": 12},
+        "modebar": {"orientation": "v"},  # beside the lanes, not over the days
         "font": {"size": 12},
     }

@@ -155,6 +155,15 @@ def test_letters_that_would_overlap_are_moved_apart():
     assert len(set(shifts)) == len(LETTERS)
 
 
+def test_letters_far_apart_stay_at_their_lines():
+    def saturated(sets):
+        times = (ZERO + n * 4 * HOUR for n in range(sets))
+        return a_course(*(moment(at, spo2_percent=Decimal(97)) for at in times))
+
+    notes = figure(align([saturated(2), saturated(40)]), scale=Scale.DAY)["layout"]["annotations"]
+    assert [note["yshift"] for note in notes if note["yref"] == "y4"] == [0, 0]
+
+
 def test_every_lane_has_its_axis_even_with_nothing_in_it():
     layout = figure(align([a_course()]), scale=Scale.DAY)["layout"]
     assert [layout[f"yaxis{n or ''}"]["title"]["text"] for n in ("", 2, 3, 4, 5, 6)] == [

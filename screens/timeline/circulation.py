@@ -56,10 +56,12 @@ def blood_pressure(course: Course, lane: Lane) -> Part:
     )
     low, high = series.span([*systolic, *diastolic], low=50, high=150, margin=4)
     floor = low - 0.3 * (high - low)
+    band = (low + floor) / 2
     running = [
-        Span(a, b, (low + floor) / 2, (low - floor) * 0.8, "event", "solid", _pressors(count), text)
+        Span(a, b, band, (low - floor) * 0.8, "event", "solid" if count > 1 else "tint",
+             _pressors(count), text)
         for a, b, count, text in _counted(course)
-    ]
+    ]  # fmt: skip
     is_dense = len(systolic) > series.MOST_DOTS
     shown = {"yaxis": lane.ref, "mode": "markers"}
     hidden = shown | {"marker": {"size": 1, "opacity": 0}}
@@ -76,7 +78,8 @@ def blood_pressure(course: Course, lane: Lane) -> Part:
                      marker={"symbol": "diamond", "size": 3 if is_dense else 5}),
         series.carried(course, "pressure", "Systolic", "systolic", "systolic_mmhg",
                        symbol="circle"),
-        spans.bars(running, name="Vasopressor", yaxis=lane.ref),
+        spans.bars(running, name="Vasopressor", yaxis=lane.ref, textposition="none"),
+        _counts(course, band, lane),
     ]  # fmt: skip
     return traces, axis.y_axis(lane, range=[floor, high], tickmode="array", tickvals=[50, 100, 150])
 
@@ -176,6 +179,21 @@ def _thinned(course: Course, *both: list[Point]) -> list[list[Point]]:
         for part in (inside, outside):
             kept |= {point.at for point in thin(part, most=series.MOST_POINTS, keep=marked)}
     return [[point for point in values if point.at in kept] for values in both]
+
+
+def _counts(course: Course, row: float, lane: Lane) -> dict[str, Any]:
+    """How many vasopressors, where each bar begins: in a light one, before a full one."""
+    found = _counted(course)
+    points = [Point(begin, row) for begin, *_ in found]
+    drawn = series.trace(points, name="Vasopressors", color="event", yaxis=lane.ref)
+    return drawn | {
+        "mode": "text",
+        "text": [str(count) for _, _, count, _ in found],
+        "textposition": [
+            "middle left" if count > 1 else "middle right" for _, _, count, _ in found
+        ],
+        "textfont": {"size": 10},
+    }
 
 
 def _pressors(count: int) -> str:

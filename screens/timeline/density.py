@@ -90,15 +90,13 @@ def _sets(patient_id: int, begin: datetime, end: datetime) -> QuerySet[Observati
 def _extremes(patient_id: int, part: Part) -> set[int]:
     width = part.bucket_seconds
     seconds = _UnixSeconds(F("taken_at"))
-    wanted: dict[str, Any] = {
-        "first": Min(_with_id(seconds - seconds / width * width)),
-        "last": Max(_with_id(seconds - seconds / width * width)),
-    }
+    since = _with_id(seconds - int(part.begin.timestamp()))
+    wanted: dict[str, Any] = {"first": Min(since), "last": Max(since)}
     for sign, steps in _STEPS.items():
         value = _with_id(Cast(Round(F(sign) * steps), models.BigIntegerField()))
         wanted |= {f"{sign}_low": Min(value), f"{sign}_high": Max(value)}
     for sign in _LINES:
-        at = Case(When(~Q(**{sign: None}), then=_with_id(seconds - seconds / width * width)))
+        at = Case(When(~Q(**{sign: None}), then=since))
         wanted |= {f"{sign}_first": Min(at), f"{sign}_last": Max(at)}
     rows = (
         _sets(patient_id, part.begin, part.end)
@@ -121,15 +119,16 @@ def _changes(patient_id: int, part: Part) -> set[int]:
 
     Sets with a note are kept too.
     """
+    text = models.TextField()
     told = Concat(
-        Cast("at_least", models.TextField()),
-        Value("/"),
-        Coalesce(Cast("grade", models.TextField()), Value("?")),
-        Value("/"),
-        F("observation_set__oxygen_device"),
-        Value("/"),
-        Coalesce(Cast("observation_set__vasopressors", models.TextField()), Value("")),
-        output_field=models.TextField(),
+        Cast("at_least", text),
+        _word("/"),
+        Coalesce(Cast("grade", text), _word("?")),
+        _word("/"),
+        Cast("observation_set__oxygen_device", text),
+        _word("/"),
+        Coalesce(Cast("observation_set__vasopressors", text), _word("")),
+        output_field=text,
     )
     rows = (
         Assessment.objects.filter(patient_id=patient_id, scale=CRS_SCALE)
@@ -145,3 +144,8 @@ def _changes(patient_id: int, part: Part) -> set[int]:
         .values_list("observation_set_id", "before_id")
     )
     return {each for row in rows for each in row if each is not None}
+
+
+def _word(said: str) -> Value:
+    """PostgreSQL joins text to text and to nothing else."""
+    return Value(said, output_field=models.TextField())

@@ -1,7 +1,7 @@
 """A course as a monitor sends it: a set a minute, stored and graded without the door."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from math import sin
@@ -24,18 +24,33 @@ def fill(
     until: datetime,
     every: timedelta = timedelta(minutes=1),
     changed: dict[int, dict[str, Any]] | None = None,
+    before: Sequence[timedelta] | None = None,
+    grades: Sequence[int] | None = None,
 ) -> list[int]:
     """Store so many sets up to a moment, each graded; return their ids in order of time.
 
-    `changed` says by place in the course what was recorded otherwise.
+    `changed` says by place in the course what was recorded otherwise; `before` how long after
+    the one before each set was taken, and `grades` how it is graded, where not by fever alone.
     """
+    times = _times(count, until, before or [every] * count)
     sets = [
-        _a_set(patient, until - (count - 1 - n) * every, _signs(n) | (changed or {}).get(n, {}))
-        for n in range(count)
+        _a_set(patient, at, _signs(n) | (changed or {}).get(n, {})) for n, at in enumerate(times)
     ]
     ObservationSet.objects.bulk_create(sets, batch_size=_BATCH)
-    Assessment.objects.bulk_create(_graded(patient, sets), batch_size=_BATCH)
+    given = grades or [_febrile(each) for each in sets]
+    Assessment.objects.bulk_create(_graded(patient, sets, given), batch_size=_BATCH)
     return [each.pk for each in sets]
+
+
+def _times(count: int, until: datetime, before: Sequence[timedelta]) -> list[datetime]:
+    times = [until]
+    for step in reversed(before[1:count]):
+        times.append(times[-1] - step)
+    return times[::-1]
+
+
+def _febrile(each: ObservationSet) -> int:
+    return int(each.temperature_celsius is not None and each.temperature_celsius >= 38)
 
 
 def _signs(n: int) -> dict[str, Any]:
@@ -66,16 +81,17 @@ def _a_set(patient: Patient, at: datetime, signs: dict[str, Any]) -> Observation
     )
 
 
-def _graded(patient: Patient, sets: list[ObservationSet]) -> Iterator[Assessment]:
-    for each in sets:
-        febrile = each.temperature_celsius is not None and each.temperature_celsius >= 38
+def _graded(
+    patient: Patient, sets: Sequence[ObservationSet], grades: Sequence[int]
+) -> Iterator[Assessment]:
+    for each, grade in zip(sets, grades, strict=True):
         yield Assessment(
             patient=patient,
             observation_set=each,
             taken_at=each.taken_at,
             scale=SCALE,
             ruleset=RULESET,
-            grade=int(febrile),
-            at_least=int(febrile),
+            grade=grade,
+            at_least=grade,
             assessed_at=each.taken_at,
         )

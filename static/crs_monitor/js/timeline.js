@@ -61,6 +61,7 @@ class Timeline {
         ArrowLeft: () => this.shift(-DAY),
         ArrowRight: () => this.shift(DAY),
         Home: () => this.see(null),
+        Escape: () => this.why.close(),
         g: (event) => this.nextChange(event.shiftKey ? -1 : 1),
         w: () => this.explain(this.figure && this.readout.why()),
         l: () => this.find("labs").querySelector("summary").click(),

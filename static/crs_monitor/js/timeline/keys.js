@@ -34,7 +34,7 @@ export class Keys {
     const command = this.commands[name];
     if (!command) return;
     if (name.length > 1) {
-      event.preventDefault();
+      if (name !== "Escape") event.preventDefault();
       command(event);
     } else if (this.toggle.checked && !quick && !event.repeat) {
       this.waiting = setTimeout(() => command(event), SCANNER_MS);

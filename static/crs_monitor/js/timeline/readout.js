@@ -35,7 +35,8 @@ function pointsOf(trace) {
     times.push(ms(trace.x[n]));
     said.push(words);
   }
-  return { lane: trace.meta.read.lane, symbol, unit, times, said, trace };
+  const isVital = !text && !since;
+  return { lane: trace.meta.read.lane, symbol, unit, times, said, trace, isVital };
 }
 
 function spansOf(trace, lane, rows) {
@@ -153,16 +154,17 @@ export class Readout {
 
   rows(lane, time) {
     const rows = [];
+    const { thinned } = this.guide;
     for (const each of this.points) {
       if (each.lane !== lane || each.trace.visible === false) continue;
       const found = lastBefore(each.times, time);
       if (found < 0) continue;
-      rows.push(row(`${each.symbol} ${each.said[found]}`.trim(), each.unit, time - each.times[found]));
+      rows.push(row(`${each.symbol} ${each.said[found]}`.trim(), each.unit, time - each.times[found], { isOldest: thinned && each.isVital }));
     }
     for (const span of this.at(lane, time)) {
       const label = span.trace === "Missed" || span.trace === "No data" ? span.said : span.label;
       const name = lane === "grade" ? `${span.row} ${label}` : label || span.said.split(",")[0];
-      rows.push(row(name, "", time - span.begin, span.said));
+      rows.push(row(name, "", time - span.begin, { title: span.said }));
     }
     return this.fitting(lane, rows);
   }
@@ -186,12 +188,14 @@ export class Readout {
   why() {
     const time = this.time ?? this.end;
     const found = this.at("grade", time).filter((span) => span.why.startsWith("why/"));
-    return found.at(-1)?.why ?? null;
+    return (found.findLast((span) => span.row === "CRS") ?? found.at(-1))?.why ?? null;
   }
 }
 
-function row(words, unit, old, title = "") {
-  const line = el("p", "readout__row", el("span", "readout__value", words, unit && el("small", "", ` ${unit}`)), el("span", "readout__age", age(old)));
+// Of a thinned course not every set is here: a value may be newer than the newest that came.
+function row(words, unit, old, { title = "", isOldest = false } = {}) {
+  const since = isOldest ? `≤ ${age(old)}` : age(old);
+  const line = el("p", "readout__row", el("span", "readout__value", words, unit && el("small", "", ` ${unit}`)), el("span", "readout__age", since));
   if (title) line.title = title;
   return line;
 }

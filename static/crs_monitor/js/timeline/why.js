@@ -18,9 +18,6 @@ export class Why {
     this.panel = panel;
     this.here = here;
     this.from = null;
-    panel.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.close();
-    });
   }
 
   async open(address) {

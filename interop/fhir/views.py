@@ -9,15 +9,13 @@ from django.utils import timezone
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 
-from audit import trail
-from interop.fhir import access, amend, bundles, gate, live, search, shelf
+from interop.fhir import access, amend, bundles, gate, live, looking, search, shelf
 from interop.fhir.capability import INTERACTIONS, statement
 from interop.fhir.conditional import existing
 from interop.fhir.identity import content, identity
 from interop.fhir.live import Answer, Door
 from interop.fhir.observation import decode
 from interop.fhir.outcome import (
-    FhirError,
     Issue,
     IssueCode,
     Severity,
@@ -29,7 +27,7 @@ from interop.fhir.subjects import Subjects
 from interop.fhir.web import FhirView, answer, base_of, body_of, user_of
 from patients.models import Patient
 from staff.models import User
-from staff.permissions import can_chart, can_read_resources
+from staff.permissions import can_chart
 from staff.tokens import ApiToken, Scope
 
 
@@ -103,7 +101,7 @@ class Type(FhirView):
         """Search."""
         _refuse_unless(kind, "search-type", "GET")
         sent = parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True)
-        return _found(request, kind, sent)
+        return looking.found(request, kind, sent)
 
     def post(self, request: Request, kind: str) -> HttpResponse:
         """Create one, unless If-None-Exist finds it."""
@@ -130,7 +128,7 @@ class SearchByPost(FhirView):
         _refuse_unless(kind, "search-type", "POST")
         body = request._request.read(64 * 1024).decode("utf-8", "replace")
         sent = parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True)
-        return _found(request, kind, sent + parse_qsl(body, keep_blank_values=True))
+        return looking.found(request, kind, sent + parse_qsl(body, keep_blank_values=True))
 
 
 class Validate(FhirView):
@@ -155,7 +153,7 @@ class One(FhirView):
     def get(self, request: Request, kind: str, ident: str, version: str = "") -> HttpResponse:
         """Read it; of its versions only the newest is kept as a resource."""
         _refuse_unless(kind, "vread" if version else "read", "GET")
-        resource = _readable(request, kind, ident)
+        resource = looking.readable(request, kind, ident)
         own = resource["meta"]["versionId"]
         if version and version != own:
             words = "Only the newest version is read here; its trail tells the others."
@@ -170,7 +168,7 @@ class One(FhirView):
             words = "resourceType and id are those of the address"
             raise refusal(400, f"{kind}.id", words, IssueCode.VALUE)
         live.refuse_faults(resource)
-        before = _readable(request, kind, ident)
+        before = looking.readable(request, kind, ident)
         _refuse_stale(request, before["meta"]["versionId"])
         if resource["status"] not in amend.CORRECTS:
             words = (
@@ -179,7 +177,7 @@ class One(FhirView):
             )
             raise refusal(405, f"{kind}.status", words, IssueCode.NOT_SUPPORTED)
         self._amend(request, ident, resource)
-        after = _readable(request, kind, ident)
+        after = looking.readable(request, kind, ident)
         return answer(200, after, version=after["meta"]["versionId"])
 
     def _amend(self, request: Request, ident: str, resource: dict[str, Any]) -> None:
@@ -215,95 +213,14 @@ class Everything(FhirView):
         if unknown:
             raise refusal(400, "_type", f"{unknown[0][:40]} is not kept here", IssueCode.VALUE)
         query = search.parsed("Patient", known + since)
-        patient = _patient(request, ident)
-        _audit(request, patient, "patient.exported", f"Patient/{patient.pk}/$everything")
+        patient = looking.patient(request, ident)
+        looking.audit(request, patient, "patient.exported", f"Patient/{patient.pk}/$everything")
         resources = [each for kind in kinds for each in shelf.of_patient(kind, patient)]
         page = search.matching(query, resources)
         if "_count" not in dict(sent):
             # All of it, unless pages were asked for.
             query = search.Query(query.kind, query.wanted, len(resources) + 1, 0, only_count=False)
-        return _page(request, f"Patient/{ident}/$everything", sent, query, list(page))
-
-
-def _patient(request: Request, ident: str) -> Patient:
-    found = shelf.read("Patient", ident)
-    if found is None:
-        raise access.not_found()
-    return access.readable(user_of(request), found[0])
-
-
-def _readable(request: Request, kind: str, ident: str) -> dict[str, Any]:
-    found = shelf.read(kind, ident)
-    if found is None:
-        raise access.not_found()
-    patient = access.readable(user_of(request), found[0])
-    _audit(request, patient, "resource.read", f"{kind}/{ident}")
-    return found[1]
-
-
-def _found(request: Request, kind: str, sent: list[tuple[str, str]]) -> HttpResponse:
-    lenient = "handling=lenient" in request.META.get("HTTP_PREFER", "")
-    query = search.parsed(kind, sent, lenient=lenient)
-    query = search.under_own_ids(query, access.held_under(kind, query.all_of("identifier")))
-    resources = list(search.matching(query, _candidates(request, kind, query)))
-    return _page(request, kind, sent, query, resources)
-
-
-def _candidates(request: Request, kind: str, query: search.Query) -> list[dict[str, Any]]:
-    """What a search looks through: one patient's, one resource, or the patients of the wards."""
-    user = user_of(request)
-    named = search.patient_named(query)
-    if named is not None:
-        found = shelf.read("Patient", named)
-        patient = Patient.objects.filter(pk=found[0]).first() if found else None
-        if patient is None or not access.may(user, patient, can_read_resources):
-            return []
-        _audit(request, patient, "resource.searched", kind)
-        return list(shelf.of_patient(kind, patient))
-    if kind == "Patient":
-        return [shelf.of_patient(kind, each).__next__() for each in access.all_readable(user)]
-    idents = [ident for value in query.all_of("_id") for ident in value.split(",")]
-    if not idents and not query.all_of("identifier"):
-        words = f"a search for {kind} names its patient, an _id or an identifier"
-        raise refusal(400, "patient", words, IssueCode.REQUIRED)
-    return [each for ident in dict.fromkeys(idents) if (each := _quietly(request, kind, ident))]
-
-
-def _quietly(request: Request, kind: str, ident: str) -> dict[str, Any] | None:
-    try:
-        return _readable(request, kind, ident)
-    except FhirError:
-        return None
-
-
-def _page(
-    request: Request,
-    path: str,
-    sent: list[tuple[str, str]],
-    query: search.Query,
-    resources: list[dict[str, Any]],
-) -> HttpResponse:
-    start = query.page * query.count
-    page = [] if query.only_count else resources[start : start + query.count]
-    more = not query.only_count and start + query.count < len(resources)
-    return answer(
-        200,
-        bundles.searchset(
-            page, total=len(resources), base=base_of(request), path=path, sent=sent,
-            next_page=query.page + 1 if more else None, now=timezone.now(),
-        ),
-    )  # fmt: skip
-
-
-def _audit(request: Request, patient: Patient, action: str, subject: str) -> None:
-    trail.record(
-        action=action,
-        actor=user_of(request),
-        scope=f"patient:{patient.pk}",
-        subject=subject[:80],
-        at=timezone.now(),
-        detail={"format": "fhir"},
-    )
+        return looking.page(request, f"Patient/{ident}/$everything", sent, query, list(page))
 
 
 def _created(request: Request, found: Answer) -> HttpResponse:

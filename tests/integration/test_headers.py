@@ -8,6 +8,8 @@ pytestmark = pytest.mark.django_db
 
 # Open to a stranger: health, and the way in.
 OPEN = {"health/live", "health/ready", "health/alerting", "sign-in/"}
+# What the server can do, which a client asks before it signs in.
+OPEN |= {"fhir/metadata"}
 # The same for everybody, and without anybody: what a tablet opens when there is no network.
 OPEN |= {"service-worker.js", "app.webmanifest", "tablet/shell/", "tablet/unsent/"}
 WORD_FOR = {

@@ -211,4 +211,6 @@ _EVENTS: Final[dict[str, Callable[[Event], tuple[Fate, Patient]]]] = {
     "A08": _update,
     "A11": _cancel_admission,
     "A13": _cancel_discharge,
+    "A28": _register,
+    "A31": _update,
 }

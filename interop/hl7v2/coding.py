@@ -1,5 +1,6 @@
 """What a code in OBX-3 and a unit in OBX-6 stand for: a reviewed row, or nothing."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -23,6 +24,10 @@ _LOINC_NAMES: Final = frozenset({"LN", "LOINC", LOINC.upper(), "2.16.840.1.11388
 _MDC_NAMES: Final = frozenset({"MDC", "MDCX", MDC.upper()})
 # The category in which an oxygen saturation is one by pulse oximetry.
 _VITAL_SIGNS_PANELS: Final = frozenset({"8716-3", "85353-1", "34566-0"})
+_SWAPPED: Final = {
+    "oxygen_flow_lpm": re.compile(r"fio2|f\.?i\.?o2|concentration|fraction|percent|%"),
+    "fio2_percent": re.compile(r"flow|l/min|lpm|lit(?:er|re)"),
+}
 # Units of measurement by their ISO/IEEE 11073-10101 names.
 _MDC_UNITS: Final = {
     "MDC_DIM_PERCENT": "%", "MDC_DIM_MMHG": "mm[Hg]", "MDC_DIM_KILO_PASCAL": "kPa",
@@ -154,7 +159,10 @@ def _known(each: Coded, row: LocalMapping | None, panel: str) -> Meaning | None:
 
 def _is_anothers(each: Coded, row: Code) -> bool:
     """Whether the text beside a code is of another quantity than the code."""
-    plain = each.text.casefold()
+    plain = (each.text or each.code).casefold()
+    # The codes of flow and concentration are often taken for each other.
+    if row.field in _SWAPPED and _SWAPPED[row.field].search(plain):
+        return True
     # Its own name in its list speaks of arterial blood, which pulse oximetry estimates.
     by_pulse = row.field == "spo2_percent" and "pulse ox" in plain
     return plain != row.display.casefold() and not by_pulse and names_another(row, each.text)

@@ -12,8 +12,11 @@ from interop.hl7v2.wire import Segment
 _VERSION: Final = re.compile(r"2\.[1-9](?:\.\d)?", re.ASCII)
 _KIND: Final = re.compile(r"[A-Z]{3}", re.ASCII)
 LONGEST_CONTROL_ID: Final = 199
-RESULTS: Final = frozenset({"R01"})
-ADMISSIONS: Final = frozenset({"A01", "A02", "A03", "A04", "A08", "A11", "A13", "A40"})
+# Version 2.1 names no event: an ORU is what R01 became.
+RESULTS: Final = frozenset({"R01", ""})
+ADMISSIONS: Final = frozenset(
+    {"A01", "A02", "A03", "A04", "A08", "A11", "A13", "A28", "A31", "A40"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,24 +1,37 @@
 """Two record numbers turn out to be one person's: no fact is moved, edited or lost.
 
 Where only one of the two has anything charted, that one goes on under the surviving
-number, with its alerts, and the other number leads to it. Where both have, a person moves
-what belongs together: nothing here could do so without hiding what it had raised.
+number, with its alerts, and the other number leads to it. Where both have, the sets and
+results of the one given up are moved through the doors, which withdraw them there, link
+and grade them here. What no door can move - a dose, an open alert - takes a person:
+it would be hidden.
 """
 
+from dataclasses import replace
 from datetime import datetime
+from uuid import uuid5
 
+from alerts.models import Alert
 from audit import trail
 from charting import state, stays
+from charting.moving import move_observations
+from charting.results import correct_lab, record_lab
 from interop.hl7v2 import demographics, people
 from interop.hl7v2.account import DUPLICATE, STORED, Fate, Receiving
 from interop.hl7v2.people import Person
 from interop.hl7v2.reasons import Reason, RefusedMessageError
+from interop.hl7v2.results import lab_entry
 from interop.hl7v2.wire import Message
 from interop.models import MergedPatient
 from patients.models import Patient, Stay
+from vitals.models import LabResult, ObservationSet
 
 # What every patient has, and what follows the patient's place: no facts.
 _NO_FACTS = frozenset({"patients.Stay", "charting.PatientState", "alerts.DueSet"})
+_MOVABLE = frozenset(
+    {"vitals.ObservationSet", "vitals.LabResult", "grading.Assessment", "alerts.Alert"}
+)
+_WHY = "Two record numbers were one person's"
 
 
 def merge(
@@ -50,8 +63,9 @@ def merge(
     return STORED, _merge_known(right, prior, survivor.mrn, prior_mrn, at=at, how=how)
 
 
-def has_facts(patient: Patient) -> bool:
-    """Whether anything hangs on the patient but where they are."""
+def facts_of(patient: Patient) -> set[str]:
+    """The kinds of rows that hang on the patient, but where they are."""
+    found = set()
     for relation in patient._meta.get_fields(include_hidden=True):
         if not (relation.one_to_many or relation.one_to_one) or not relation.auto_created:
             continue
@@ -60,8 +74,8 @@ def has_facts(patient: Patient) -> bool:
         if label in _NO_FACTS or label.startswith("interop."):
             continue
         if model._default_manager.filter(**{relation.field.name: patient}).exists():  # type: ignore[union-attr]
-            return True
-    return False
+            found.add(label)
+    return found
 
 
 def _merge_known(
@@ -69,13 +83,11 @@ def _merge_known(
 ) -> Patient:
     for pk in sorted({right.pk, prior.pk}):
         state.locked(pk)
-    if has_facts(right) and has_facts(prior):
-        words = (
-            "both record numbers have values charted: a person must move what belongs to the "
-            "survivor, set by set"
-        )
-        raise RefusedMessageError(Reason.BOTH_HAVE_FACTS, words, where="MRG-1")
-    goes_on, empty = (prior, right) if has_facts(prior) else (right, prior)
+    theirs = facts_of(prior)
+    if facts_of(right) and theirs:
+        _move_facts(prior, right, theirs, how=how)
+        theirs = set()
+    goes_on, empty = (prior, right) if theirs else (right, prior)
     _hand_over_stay(empty, goes_on, how=how)
     if goes_on.pk == prior.pk:
         # The numbers change places; the row that has nothing keeps the one given up.
@@ -87,6 +99,35 @@ def _merge_known(
         demographics.fill_in(prior, person, by=how.by, now=how.now)
     _give_up(prior_mrn, goes_on, at=at, how=how)
     return goes_on
+
+
+def _move_facts(prior: Patient, right: Patient, facts: set[str], *, how: Receiving) -> None:
+    """Move sets and results; raises RefusedMessageError where anything would stay behind."""
+    is_open = Alert.objects.filter(patient=prior).not_closed().exists()
+    if is_open or not facts <= _MOVABLE:
+        words = (
+            "both record numbers have facts, and an open alert or a fact that cannot be moved: "
+            "a person must move what belongs to the survivor"
+        )
+        raise RefusedMessageError(Reason.BOTH_HAVE_FACTS, words, where="MRG-1")
+    for row in ObservationSet.objects.for_patient(prior.pk).in_force().order_by("taken_at", "pk"):
+        move_observations(
+            wrong_id=row.pk,
+            to_patient_id=right.pk,
+            client_id=uuid5(row.client_id, "merged"),
+            moved_by=how.by,
+            reason=_WHY,
+            now=how.now,
+        )
+    for lab in LabResult.objects.filter(patient=prior).in_force().order_by("taken_at", "pk"):
+        entry = replace(lab_entry(lab), client_id=uuid5(lab.client_id, "merged"))
+        correct_lab(
+            wrong_id=lab.pk, entry=None, recorded_by=how.by, now=how.now, source=lab.source,
+            reason=_WHY,
+        )  # fmt: skip
+        record_lab(
+            patient_id=right.pk, entry=entry, recorded_by=how.by, now=how.now, source=lab.source
+        )
 
 
 def _hand_over_stay(empty: Patient, goes_on: Patient, *, how: Receiving) -> None:

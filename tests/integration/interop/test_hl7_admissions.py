@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 
 from alerts.models import Alert
+from audit import trail
 from charting.models import PatientState
 from interop.models import MergedPatient, QuarantinedItem
 from patients.models import Patient, Stay
 from staff.models import Bed
-from tests.factories.hl7 import msh, obr, pid, send, stamp, vital
-from tests.factories.ward import GRADE_2, NOW, a_patient, a_ward, chart_set
-from vitals.models import ObservationSet
+from tests.factories.hl7 import CRP, msh, obr, obx, pid, send, stamp, vital
+from tests.factories.ward import GRADE_2, NOW, WELL, a_patient, a_ward, chart_set
+from vitals.models import LabResult, ObservationSet
 
 pytestmark = pytest.mark.django_db
 
@@ -146,9 +147,33 @@ def test_of_two_patients_the_charted_one_goes_on_under_the_surviving_number(ward
     assert MergedPatient.objects.get().patient == survivor
 
 
-def test_two_charted_patients_are_merged_by_a_person(ward):
-    for mrn in ("OLD", "NEW"):
-        chart_set(a_patient(ward, mrn=mrn), GRADE_2)
+def test_of_two_charted_patients_sets_and_results_move_and_none_is_lost(ward):
+    both = {mrn: a_patient(ward, mrn=mrn, infused_at=None) for mrn in ("OLD", "NEW")}
+    at = NOW - timedelta(hours=1)
+    for mrn, rate in (("OLD", 91), ("NEW", 72)):
+        rows = vital("heart_rate_bpm", rate, at=at), obx(CRP, str(rate), "mg/L", number=2, at=at)
+        assert send(msh(), pid(mrn), obr(f"F{mrn}", at=at), *rows).code == "AA"
+    assert a40("NEW", "OLD").code == "AA"
+    sets, labs = (
+        each.objects.in_force().filter(patient=both["NEW"]) for each in (ObservationSet, LabResult)
+    )
+    assert set(sets.values_list("heart_rate_bpm", flat=True)) == {91, 72}
+    assert set(labs.values_list("value", flat=True)) == {91, 72}
+    assert sets.get(heart_rate_bpm=91).moved_from.patient == both["OLD"]
+    assert not ObservationSet.objects.in_force().filter(patient=both["OLD"]).exists()
+    assert sets.get(heart_rate_bpm=91).assessments.in_force().exists()
+    assert where("OLD") == (None, None)
+    assert trail.verify() == []
+
+
+@pytest.mark.parametrize("why", ["open alert", "dose"])
+def test_what_a_merge_would_hide_takes_a_person(ward, why):
+    both = [
+        a_patient(ward, mrn=mrn, **({} if why == "dose" else {"infused_at": None}))
+        for mrn in ("OLD", "NEW")
+    ]
+    for patient in both:
+        chart_set(patient, GRADE_2 if why == "open alert" else WELL)
     assert a40("NEW", "OLD").code == "AE"
     assert QuarantinedItem.objects.get().reason_code == "both_have_facts"
     assert set(Patient.objects.values_list("mrn", flat=True)) == {"OLD", "NEW"}

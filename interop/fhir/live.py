@@ -138,6 +138,9 @@ class Door:
             )
             self._remember(found, resource, target, patient)
             return Answer(200, f"Observation/{target}")
+        if live_facts.goes_on(found, before.target, patient, user=self.user, now=self.now):
+            self._remember(found, resource, before.target, patient)
+            return Answer(200, f"{kind}/{before.target}")
         words = "its identifier was taken in before with another value: send it as corrected"
         raise FhirError(409, Issue(f"{kind}.identifier", words, IssueCode.CONFLICT))
 

@@ -127,6 +127,37 @@ def record(
     return str(row.pk) if is_medicine(row) else f"treatment-{row.pk}"
 
 
+def goes_on(found: Read, target: str, patient: Patient, *, user: User, now: datetime) -> bool:
+    """Whether a resource is the end of a stay or a medicine that was sent before; ends it."""
+    decoded = found.decoded
+    if decoded.visit is not None:
+        same = patient.stays.filter(pk=_key(target), admitted_at=decoded.visit.admitted_at)
+        if not same.exists():
+            return False
+        live_people.stay(decoded.visit, patient, user=user, now=now)
+        return True
+    given = decoded.given
+    running = patient.treatments.in_force().filter(stopped_at=None)
+    if given is None or given.stopped_at is None:
+        return False
+    row = running.filter(pk=_key(target), code=given.code, started_at=given.started_at).first()
+    if row is None or not access.may(user, patient, can_record_treatment):
+        return False
+    try:
+        doses.stop_treatment(
+            row, stopped_at=given.stopped_at, recorded_by=user, now=now,
+            source=access.source_of(user),
+        )  # fmt: skip
+    except EntryRefusedError as error:
+        raise refused(decoded.kind, error) from error
+    return True
+
+
+def _key(target: str) -> int:
+    number = target.rpartition("-")[2]
+    return int(number) if number.isdecimal() else -1
+
+
 def _dose(dose: Dose, patient: Patient, *, user: User, now: datetime) -> str:
     if not access.may(user, patient, can_record_infusion):
         words = "Charge nurses and oncologists record a dose, for it moves the risk windows."

@@ -369,6 +369,86 @@ def test_what_a_bundle_may_not_ask_is_refused(here, request_, path):
     assert fhir.places(answer) == [path]
 
 
+def drip(someone, **fields):
+    """Norepinephrine, running."""
+    return {
+        "resourceType": "MedicationAdministration",
+        "identifier": [{"system": "urn:pump", "value": "3"}],
+        "status": "in-progress",
+        "medicationCodeableConcept": {"text": "Norepinephrine"},
+        "subject": {"reference": f"Patient/{someone.pk}"},
+        "effectivePeriod": {"start": "2026-03-10T11:00:00Z"},
+        "dosage": {"rateQuantity": fhir.quantity(0.1, "ug/kg/min")},
+    } | fields
+
+
+def test_a_drip_that_is_sent_again_with_its_end_is_stopped(here):
+    _, someone, sender = here
+    assert sender.send("MedicationAdministration", drip(someone)).status_code == 201
+    row = Treatment.objects.in_force().get()
+    assert (row.code, row.stopped_at, row.dose_unit) == ("norepinephrine", None, "ug/kg/min")
+    period = {"start": "2026-03-10T11:00:00Z", "end": "2026-03-10T11:30:00Z"}
+    ended = drip(someone, status="completed", effectivePeriod=period)
+    assert sender.send("MedicationAdministration", ended).status_code == 200
+    assert Treatment.objects.in_force().get().stopped_at.minute == 30
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"medicationCodeableConcept": {"text": "Holy water"}}, 202),
+        ({"medicationCodeableConcept": {"text": "Norepinephrine", "coding": [
+            {"system": "http://www.whocc.no/atc", "code": "C01CA24"}]}}, 202),
+        ({"status": "not-done"}, 422),
+        ({"status": "entered-in-error"}, 422),
+        ({"status": "completed"}, 202),
+        ({"effectivePeriod": {"start": "2026-03-10"}}, 202),
+        ({"medicationCodeableConcept": None}, 422),
+    ],
+)  # fmt: skip
+def test_a_medicine_that_is_not_clear_is_not_given(here, change, status):
+    _, someone, sender = here
+    answer = sender.send("MedicationAdministration", drip(someone, **change))
+    assert answer.status_code == status
+    assert fhir.places(answer)
+    assert not Treatment.objects.exists()
+
+
+def test_a_stay_that_is_sent_again_with_its_end_is_over(here):
+    place, _, sender = here
+    new = sender.send("Patient", fhir.patient("NEW1")).json()
+    stay = {
+        "resourceType": "Encounter",
+        "identifier": [{"system": "urn:adt", "value": "9"}],
+        "status": "in-progress",
+        "class": {"code": "IMP"},
+        "subject": {"reference": f"Patient/{new['id']}"},
+        "period": {"start": "2026-03-10T08:00:00Z"},
+    }
+    assert sender.send("Encounter", stay).status_code == 201
+    assert Stay.objects.get(patient_id=new["id"]).ward == place
+    period = stay["period"] | {"end": "2026-03-10T11:00:00Z"}
+    answer = sender.send("Encounter", stay | {"status": "finished", "period": period})
+    assert answer.status_code == 200
+    assert Stay.objects.get(patient_id=new["id"]).discharged_at.hour == 11
+
+
+@pytest.mark.parametrize(
+    ("resource", "status"),
+    [
+        (fhir.patient(identifier=None), 422),
+        ({"resourceType": "Patient", "gender": "male"}, 202),
+        (fhir.patient("X" * 41), 202),
+        (fhir.patient(gender="m"), 422),
+        (fhir.patient(birthDate="1980"), 201),
+    ],
+)
+def test_a_patient_without_a_clear_number_is_not_registered(here, resource, status):
+    before = Patient.objects.count()
+    assert here[2].send("Patient", resource).status_code == status
+    assert Patient.objects.count() == before + (status == 201)
+
+
 # --- Who may ------------------------------------------------------------------------------------
 
 

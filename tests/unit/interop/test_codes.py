@@ -137,3 +137,11 @@ def test_the_code_sent_out_is_the_first_listed():
     assert codes.code_of("crp", kind=Kind.LAB).code == "1988-5"
     with pytest.raises(KeyError):
         codes.code_of("capillary_refill_seconds")
+
+
+def test_every_medicine_of_the_list_is_one_that_can_be_recorded():
+    from interop.fhir.given import _atc
+    from patients.medicines import TreatmentCode
+
+    assert set(_atc().values()) <= set(TreatmentCode.values)
+    assert all(re.fullmatch(r"[A-Z]\d\d[A-Z]{2}\d\d", code) for code in _atc())

@@ -19,6 +19,7 @@ _RIGHT: Final = 34.0
 _DAYS: Final = 18.0
 _GAP: Final = 3.0
 _EVENTS: Final = 15.0
+_SAID: Final = 8.0
 Draw = Callable[[Pen, Lane], None]
 # What is drawn, its share of the height, and its name.
 _LANES: Final[tuple[tuple[Draw, float], ...]] = (
@@ -62,6 +63,10 @@ class Lanes(Flowable):  # type: ignore[misc]  # the writer ships no types
 
 def _ribbon(pen: Pen, top: float) -> float:
     high = 19.0
+    if pen.axis.course.said:
+        top -= _SAID
+        ribbon.draw_said(pen, Lane(top, _SAID))
+        top -= 1
     for graded, said in ((ribbon.graded_sets(pen), "CRS"), (ribbon.graded_checks(pen), "ICANS")):
         top -= high
         ribbon.draw(pen, Lane(top, high), graded, said=said)

@@ -38,9 +38,15 @@ class AlertRow:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A course with what is said about it."""
+    """A course with what is said about it.
+
+    `newest` are its newest sets without a gap, of `set_count` in all: of a course too dense
+    to draw, the picture leaves out sets that the table must not.
+    """
 
     course: Course
+    newest: Sequence[Moment]
+    set_count: int
     reasons: Mapping[int, str]  # of a set, by its number
     said: Sequence[ClinicianSaid]
     alerts: Sequence[AlertRow]
@@ -53,8 +59,9 @@ def stamp(course: Course, at: datetime) -> str:
     return f"{course.day(at) or f'{local.day} {labels.MONTHS[local.month]}'} {clock}"
 
 
-def sets(course: Course) -> list[list[str]]:
-    """Return every set, newest first; “” is what was not recorded."""
+def sets(record: Record) -> list[list[str]]:
+    """Return the newest sets, newest first; “” is what was not recorded."""
+    course = record.course
     return [
         [
             stamp(course, m.at),
@@ -68,7 +75,7 @@ def sets(course: Course) -> list[list[str]]:
             words.consciousness(m.consciousness),
             pressors(m),
         ]
-        for m in reversed(course.moments)
+        for m in reversed(record.newest)
     ]
 
 

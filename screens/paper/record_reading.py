@@ -1,5 +1,6 @@
 """Read what stands beside the picture of a summary: reasons, words, alerts; three queries."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,18 +10,31 @@ from grading.models import Assessment, Confirmation, Decision, OtherCause
 from grading.services import SCALE
 from screens import alert_words, labels, words
 from screens.paper.record import AlertRow, ClinicianSaid, Record, changed_sets
-from screens.timeline.course import Course
+from screens.timeline import reading
+from screens.timeline.course import Course, Moment
 
 
 def read(state: PatientState, course: Course, *, now: datetime) -> Record:
     """Return the course with its words, all between the course's ends."""
     span = (course.start, course.end)
+    newest = _newest(state, course, now=now)
     return Record(
         course=course,
+        newest=newest,
+        set_count=max(course.set_count, len(newest)),
         reasons=_reasons(state.pk, [m.set_id for m in changed_sets(course)]),
         said=_said(state.pk, span),
         alerts=_alerts(state.pk, span, now=now),
     )
+
+
+def _newest(state: PatientState, course: Course, *, now: datetime) -> Sequence[Moment]:
+    """Every set, or of a dense course the newest ones, none left out in between."""
+    if not course.is_thinned:
+        return course.moments
+    found = reading.glance(state, now=now).moments
+    before = [m for m in found if course.day_zero is not None and m.at <= course.day_zero]
+    return found[len(before) :] if len(found) > len(before) else found
 
 
 def _reasons(patient_id: int, sets: list[int]) -> dict[int, str]:

@@ -8,9 +8,11 @@ from typing import Final
 from reportlab.lib.colors import HexColor
 
 from grading.grades import style_of
+from grading.services import SCALE
 from screens.paper.pen import BLACK, DARK, MID, TINY, Lane, Pen
 from screens.timeline.course import LONGEST_GAP
 from screens.timeline.ribbon import Stretch, stretches
+from screens.timeline.ribbon import said as said_of
 
 GRAVEST: Final = 4
 _NUMBERED_FROM: Final = 6.0  # points
@@ -31,6 +33,16 @@ def draw(pen: Pen, lane: Lane, graded: Graded, *, said: str) -> None:
     pen.canvas.setStrokeGray(MID)
     pen.canvas.setLineWidth(0.4)
     pen.canvas.line(pen.axis.left, lane.bottom, pen.axis.left + pen.axis.width, lane.bottom)
+
+
+def draw_said(pen: Pen, lane: Lane) -> None:
+    """Draw the clinicians' words on the CRS grade over the computed one."""
+    pen.words(pen.axis.left - 3, lane.bottom + 2, "Clinician", size=TINY, gray=DARK, to="left")
+    for begin, end, word in said_of(pen.axis.course, SCALE):
+        grade = "not CRS" if word.grade is None else f"{word.grade} {word.by}"
+        wide = pen.axis.x(end) - pen.axis.x(begin)
+        short = grade if wide > 3.2 * len(grade) else grade.split(" ", maxsplit=1)[0]
+        pen.bar(begin, end, lane.bottom, lane.height, said=short, gray=1.0)
 
 
 def graded_sets(pen: Pen) -> Graded:

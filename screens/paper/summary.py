@@ -24,14 +24,16 @@ _FOLDED: Final = 1.55  # rows of words take about so many lines
 def make(head: Head, shown: Record) -> bytes:
     """Return the PDF; page one is whole in itself, longer tables go on behind it."""
     wide, high = page.room(is_landscape=True)
-    sets, grades = record.sets(shown.course), record.grades(shown)
+    sets, grades = record.sets(shown), record.grades(shown)
     alerts = record.alerts(shown)
     story: list[Flowable] = [
         Lanes(shown.course, wide=wide, high=high - _TABLES - 12),
         parts.paragraph(_key(shown), size=6.2, after=2),
-        _beside(sets, grades, alerts, wide),
+        _beside(sets, grades, alerts, wide, set_count=shown.set_count),
     ]
-    story += _more(sets, grades, alerts, record.drugs(shown.course), wide)
+    story += _more(
+        sets, grades, alerts, record.drugs(shown.course), wide, set_count=shown.set_count
+    )
     return page.made(head, story)
 
 
@@ -42,12 +44,12 @@ def _key(shown: Record) -> str:
 
 def _beside(
     sets: Sequence[Sequence[str]], grades: Sequence[Sequence[str]], alerts: Sequence[Sequence[str]],
-    wide: float,
+    wide: float, *, set_count: int,
 ) -> Flowable:  # fmt: skip
     rest = wide - sum(_SET_WIDTHS) - sum(_GRADE_WIDTHS) - 2 * _GAP
     alert_widths = (*_ALERT_WIDTHS[:3], rest - sum(_ALERT_WIDTHS))
     one = [
-        _first("Last sets", record.SET_COLUMNS, sets, _SET_WIDTHS, lines=1.25),
+        _first("Last sets", record.SET_COLUMNS, sets, _SET_WIDTHS, lines=1.25, of=set_count),
         "",
         _first("Grades: computed, and said by clinicians", record.GRADE_COLUMNS, grades,
                _GRADE_WIDTHS, lines=1.9),
@@ -65,7 +67,7 @@ def _beside(
 
 def _first(
     title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], *,
-    lines: float,
+    lines: float, of: int = 0,
 ) -> list[Flowable]:  # fmt: skip
     """As many rows as have room; what is left out is said, and follows on the next page."""
     room = _TABLES - 11
@@ -76,14 +78,14 @@ def _first(
             break
         shown = shown[: max(1, min(len(shown) - 1, int(room / (_ROW * lines)) + 3))]
         lines += 0.15
-    left = len(rows) - len(shown)
-    more = f" (newest {len(shown)} of {len(rows)}; the rest follows)" if left else ""
+    total = max(of, len(rows))
+    more = f" (newest {len(shown)} of {total}; more follows)" if total > len(shown) else ""
     return [parts.paragraph(title + more, size=7, bold=True, after=1.5), table]
 
 
 def _more(
     sets: Sequence[Sequence[str]], grades: Sequence[Sequence[str]], alerts: Sequence[Sequence[str]],
-    drugs: Sequence[Sequence[str]], wide: float,
+    drugs: Sequence[Sequence[str]], wide: float, *, set_count: int,
 ) -> list[Flowable]:  # fmt: skip
     if len(sets) + len(drugs) == 0:
         return []
@@ -97,8 +99,9 @@ def _more(
     for title, columns, rows, widths in tables:
         if not rows:
             continue
-        left = len(rows) - _MOST_ROWS
-        more = f": the newest {_MOST_ROWS}, {left} older ones are not printed" if left > 0 else ""
+        printed = min(len(rows), _MOST_ROWS)
+        left = (max(set_count, len(rows)) if rows is sets else len(rows)) - printed
+        more = f": the newest {printed}, {left} older ones are not printed" if left > 0 else ""
         full = (*widths[:-1], wide - sum(widths))
         story += [
             parts.heading(title + more),

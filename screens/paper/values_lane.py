@@ -42,6 +42,9 @@ def pressure(pen: Pen, lane: Lane) -> None:
     ]
     lane = _scaled(pen, lane, values, low=50, high=140)
     _titled(pen, lane, "BP mmHg")
+    baseline = pen.axis.course.baseline_systolic_mmhg
+    if baseline is not None:
+        pen.level(lane, float(baseline), said=f"base {labels.number(baseline)}")
     pen.canvas.setLineWidth(0.7)
     pen.canvas.setStrokeGray(DARK)
     for x, high, low in _sticks(pen):

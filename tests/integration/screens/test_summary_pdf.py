@@ -96,8 +96,20 @@ def test_a_long_course_goes_on_behind_a_whole_first_page(patient, url, nurses):
         chart_set(patient, WELL, minutes_ago=minutes)
     pages = pages_of(printed(nurses, url))
     assert len(pages) >= 2
-    assert "of 60; the rest follows" in pages[0]
+    assert "of 60; more follows" in pages[0]
     assert sum(page.count("\n36.8") for page in pages[1:]) == 60
+
+
+def test_a_course_too_dense_to_draw_lists_its_newest_sets_without_a_gap(
+    patient, url, nurses, monkeypatch
+):
+    monkeypatch.setattr("screens.timeline.reading.EVERY_SET_UP_TO", 10)
+    for minutes in range(10, 310, 10):
+        chart_set(patient, WELL, minutes_ago=minutes)
+    first = pages_of(printed(nurses, url))[0]
+    assert "of 30; more follows" in first
+    for clock in ("D5 11:50", "D5 11:40", "D5 11:30", "D5 11:20"):
+        assert clock in first
 
 
 def test_names_of_europe_are_text_in_an_embedded_font(ward, nurses):

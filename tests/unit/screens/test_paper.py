@@ -81,7 +81,8 @@ def test_a_value_has_its_height_in_the_lane(value, y):
 
 
 def test_a_set_row_leaves_open_what_was_not_recorded():
-    (row,) = record.sets(a_course(moment(1, None, grade=None, vasopressors=())))
+    course = a_course(moment(1, None, grade=None, vasopressors=()))
+    (row,) = record.sets(record.Record(course, course.moments, 1, {}, [], []))
     assert row == ["10 Mar 13:00", "?", "", "", "", "", "", "", "", "none"]
 
 

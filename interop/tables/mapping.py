@@ -115,7 +115,7 @@ class TableMapping:
     def problems(self) -> list[str]:
         """Everything that keeps the mapping from being used, in sentences."""
         found = [f"{name}: {words}" for name, words in self._of_targets()]
-        roles = [each.what for each in self.columns.values()]
+        roles = [each.what for each in self.columns.values() if each.what != targets.IGNORE]
         twice = sorted({what for what in roles if roles.count(what) > 1})
         found += [f"two columns are mapped to {targets.label(what)}" for what in twice]
         has_time = Role.TIME in roles or {Role.DAY, Role.CLOCK} <= set(roles)

@@ -1,4 +1,4 @@
-"""The mapping screen: nothing is applied unconfirmed, the try stores nothing, the import goes on."""
+"""The mapping screen: nothing is applied unconfirmed, nothing is stored by a try, work goes on."""
 
 import csv
 import re
@@ -94,8 +94,9 @@ def test_a_file_is_uploaded_mapped_tried_and_imported(client, ward, charge):
     assert (refused["_line"], refused["_column"], refused["HR"]) == ("3", "Temp (C)", "101")
 
     again = upload(client, ward, rejects.replace("388", "38.8"), name="corrected.csv")
-    sent(client, again)
+    assert sent(client, again).status_code == 302
     work.work(job_of(again).pk)
+    assert job_of(again).tried["stored"] == 1, job_of(again).tried
     client.post(f"{again}start/")
     work.work(job_of(again).pk)
     assert ObservationSet.objects.count() == 2

@@ -1,6 +1,7 @@
 """The grades of a set by every scale beside ASTCT, as a closed panel shows them."""
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from grading.models import Assessment
 from grading.rules.registry import SCALES
@@ -8,6 +9,8 @@ from grading.scales import OTHERS, SCORES
 from screens import labels, words
 from screens.badges import badge_of
 from vitals.models import ObservationSet
+
+_ENDLESS: Final = re.compile(r"(\d\.\d\d)\d{3,}")
 
 
 def rows(observations: ObservationSet) -> list[dict[str, Any]]:
@@ -51,5 +54,6 @@ def _total(assessment: Assessment) -> str:
 
 
 def _reason(reason: dict[str, Any]) -> str:
-    inputs = ", ".join(reason["inputs"])
+    # Kept in full with the grade; two decimals are what a person reads.
+    inputs = _ENDLESS.sub(r"\1", ", ".join(reason["inputs"]))
     return f"{reason['words']} ({inputs})" if inputs else str(reason["words"])

@@ -2,10 +2,11 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
-from tests.factories.ward import FEVER, GRADE_2, GRADE_3, NOW, WELL, chart_set
+from tests.factories.ward import FEVER, GRADE_2, GRADE_3, NOW, WELL, chart_set, give
 
 pytestmark = pytest.mark.django_db
 
@@ -156,10 +157,19 @@ def test_o12_ctcae_and_lee_stand_beside_astct_only_on_request_and_each_labeled(p
     assert 'id="scales"' in panel
 
 
+def test_no_reason_shows_a_number_without_an_end(patient, nurses):
+    give(patient, "norepinephrine", minutes_ago=430, dose_value=Decimal(14),
+         dose_unit="ug/min")  # fmt: skip
+    page = result(nurses, chart_set(patient, GRADE_3))
+    told = " ".join(why for row in page.context["other_scales"] for why in row["because"])
+    assert "7.16 h" in told
+    assert not re.search(r"\d\.\d{3}", told)
+
+
 def test_o12_the_timeline_leads_to_the_other_scales_and_shows_none(patient, nurses):
     newest = chart_set(patient, GRADE_3)
     page = nurses.get(f"/patients/{patient.pk}/timeline/").content.decode()
-    assert f'/patients/{patient.pk}/sets/{newest.observations.pk}/#scales' in page
+    assert f"/patients/{patient.pk}/sets/{newest.observations.pk}/#scales" in page
     assert "Lee 2014" not in page
     assert "CTCAE v5.0, cytokine" not in page
 

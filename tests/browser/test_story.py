@@ -97,7 +97,7 @@ def story(page, new_page, address, people, patient, smtp_server):
     sign_in(board, address, charge, at=link[1])
     expect(board).to_have_url(f"{address}{link[1]}")
     board.goto(f"{address}/wards/7b/board/")
-    expect(board.get_by_text("Nobody has answered")).to_be_visible()
+    expect(board.get_by_title("Nobody has answered")).to_be_visible()
 
     answer = new_page(board.context)
     answer.goto(f"{address}{link[1]}")
@@ -105,8 +105,8 @@ def story(page, new_page, address, people, patient, smtp_server):
     expect(answer.get_by_text("Cara Charge answered at")).to_be_visible()
     assert Alert.objects.get().acknowledged_by == charge
     # The board learns of it by itself.
-    expect(board.locator("main").get_by_text("Cara Charge")).to_be_visible(timeout=15_000)
-    expect(board.get_by_text("Nobody has answered")).not_to_be_visible()
+    expect(board.get_by_title("Cara Charge has it")).to_be_visible(timeout=15_000)
+    expect(board.get_by_title("Nobody has answered")).not_to_be_visible()
 
 
 @pytest.fixture

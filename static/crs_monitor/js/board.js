@@ -205,4 +205,7 @@ class Board {
 }
 
 const root = document.querySelector("[data-board]");
-if (root) new Board(root).begin(said("board-data"));
+if (root) {
+  new Board(root).begin(said("board-data"));
+  performance.mark("board-drawn");
+}

@@ -91,8 +91,16 @@ export class Plan {
     if (row < 0 || column < 0 || column >= MOST_COLUMNS) return;
     const { ok, said } = await act(this.url, { act: "move_bed", bed: bed.id, row, column });
     this.said.textContent = ok ? `Bed ${bed.label}: ${said}` : said;
+    if (ok) this.swap(bed, row, column);
     this.focusOn = bed.id;
     this.done();
+  }
+
+  // As the server did it, so that the next key starts from here and not from the last answer.
+  swap(bed, row, column) {
+    const there = [...this.placed.values()].find((other) => other.row === row && other.column === column);
+    if (there) [there.row, there.column] = [bed.row, bed.column];
+    [bed.row, bed.column] = [row, column];
   }
 
   onDown(event) {

@@ -8,6 +8,7 @@ from alerts import system
 from interop.csv.outcomes import Outcome
 from interop.hl7v2.account import Fated, Incoming, Receiving
 from interop.hl7v2.header import Header
+from interop.hl7v2.reasons import Reason
 from interop.models import MessageText, QuarantinedItem, ReceivedMessage
 from interop.quarantine.keeping import Waiting, keep, storable
 from interop.quarantine.models import LONGEST_DETAIL, Format
@@ -42,11 +43,11 @@ def forget_texts(*, before: datetime) -> int:
 
 
 def same_number(header: Header) -> ReceivedMessage | None:
-    """The newest message of this sender under this control id."""
+    """The newest message taken of this sender under this control id."""
     rows = ReceivedMessage.objects.filter(
-        sender=header.source[:120], control_id=header.control_id, format=Format.HL7V2
+        sender=storable(header.source)[:120], control_id=header.control_id, format=Format.HL7V2
     )
-    return rows.order_by("-pk").first()
+    return rows.exclude(reason_code=Reason.CONTROL_ID_REUSED).order_by("-pk").first()
 
 
 def write(batch: Sequence[Incoming], *, how: Receiving) -> None:
@@ -63,7 +64,7 @@ def write(batch: Sequence[Incoming], *, how: Receiving) -> None:
             row = _row(each, how)
             row.save(force_insert=True)
             MessageText.objects.create(message=row, content=each.raw)
-        fresh = _keep_waiting(each, row, how)
+        fresh = keep_waiting(each, row, how)
         if fresh and how.live:
             # Somebody hears of it: a fever in an unknown unit must not wait in silence.
             for pk in {fated.ward_id for fated in each.not_stored()}:
@@ -71,7 +72,8 @@ def write(batch: Sequence[Incoming], *, how: Receiving) -> None:
                 system.tell_of_waiting_feed(ward, now=how.now)
 
 
-def _keep_waiting(each: Incoming, row: ReceivedMessage | None, how: Receiving) -> int:
+def keep_waiting(each: Incoming, row: ReceivedMessage | None, how: Receiving) -> int:
+    """Keep the parts that a person must look at; return how many are new."""
     waiting = [fated for fated in each.fated if fated.fate.outcome is Outcome.QUARANTINED]
     if not waiting:
         return 0

@@ -86,7 +86,8 @@ def refuse_reused_number(incoming: Incoming, *, now: datetime) -> None:
     before = kept.same_number(incoming.header)
     if before is None or before.digest == incoming.digest:
         return
-    if now - before.received_at > batch.NUMBER_HOLDS or before.reason_code == _REUSED:
+    is_late = now - before.received_at > batch.NUMBER_HOLDS
+    if is_late or kept.stored_before([incoming.digest]):
         return
     words = "MSH-10 was given to a message with other content"
     batch.refuse_whole(incoming, Fate(Outcome.QUARANTINED, _REUSED, words, "MSH-10"))

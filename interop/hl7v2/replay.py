@@ -1,11 +1,15 @@
 """Take a kept message once more, as history: what was stored stays, what is understood now is."""
 
 from datetime import datetime
+from typing import Final
 
-from interop.hl7v2 import batch
+from interop.csv.outcomes import Outcome
+from interop.hl7v2 import batch, kept
 from interop.hl7v2.account import Fate, Receiving
 from interop.models import ReceivedMessage
 from staff.models import User
+
+_TAKEN: Final = (Outcome.STORED, Outcome.DUPLICATE)
 
 
 def again(message: ReceivedMessage, *, by: User, now: datetime) -> dict[str, Fate]:
@@ -27,4 +31,10 @@ def again(message: ReceivedMessage, *, by: User, now: datetime) -> dict[str, Fat
     )
     incoming = batch.read(bytes(content))
     batch.settle([incoming], how=how, keep=False)
-    return {each.mark: each.fate for each in incoming.fated}
+    fates = {each.mark: each.fate for each in incoming.fated}
+    taken = [fate for fate in fates.values() if fate.outcome in _TAKEN]
+    if incoming.digest not in fates and taken:
+        # It waited as a whole; from here on only what is still not understood does.
+        fates[incoming.digest] = min(taken, key=lambda fate: _TAKEN.index(fate.outcome))
+        kept.keep_waiting(incoming, message, how)
+    return fates

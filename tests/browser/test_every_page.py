@@ -2,14 +2,18 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
 from alerts.models import Alert
+from interop.models import QuarantinedItem
+from interop.quarantine.groups import KEY
 from staff.models import Role
 from tests.browser.hands import sign_in
+from tests.factories import hl7
 from tests.factories.ward import (
     FEVER,
     GRADE_2,
@@ -44,6 +48,9 @@ def addresses(ward, charge):
     report_symptoms(patient, {"fatigue": 3}, minutes_ago=2000, now=now)
     alert = Alert.objects.not_closed().get()
     neuro = check_neuro(patient, now=now, ice_score=10, consciousness="alert", is_baseline=True)
+    hl7.send(hl7.msh(at=now), hl7.pid(patient.mrn), hl7.obx("G^Glucose^L", "5"), now=now)
+    waiting = QuarantinedItem.objects.get()
+    group = urlencode({name: getattr(waiting, name) for name in KEY})
     here = f"/patients/{patient.pk}"
     return [
         "/patients/",
@@ -61,6 +68,8 @@ def addresses(ward, charge):
         f"{here}/neuro/{neuro.pk}/",
         f"{here}/neuro/{neuro.pk}/correct/",
         "/wards/7b/board/",
+        "/wards/7b/board/?view=list",
+        "/wards/7b/wall/",
         "/wards/7b/alerts/",
         "/wards/7b/handover/",
         "/wards/7b/shift/",
@@ -76,6 +85,8 @@ def addresses(ward, charge):
         "/reference/?grade=2",
         "/compare/",
         f"/compare/?patients={patient.pk}&cohort=1",
+        "/interop/quarantine/",
+        f"/interop/quarantine/group/?{group}",
     ]
 
 

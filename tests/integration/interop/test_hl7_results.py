@@ -8,7 +8,9 @@ import pytest
 from alerts import bulletins
 from alerts.models import Alert, Bulletin, Notification, Topic
 from interop.hl7v2 import kept
+from interop.hl7v2.receiving import account
 from interop.models import HeldResult, MessageText, QuarantinedItem, ReceivedMessage
+from interop.quarantine.replaying import replay
 from staff.models import Role
 from tests.factories.hl7 import (
     CRP,
@@ -143,10 +145,29 @@ def test_the_same_message_again_is_accepted_and_stored_once(patient):
 
 def test_the_same_number_with_other_content_waits_for_a_person(patient):
     send(msh(number="X1"), pid(patient.mrn), obr(), vital("heart_rate_bpm", 91))
-    other = send(msh(number="X1"), pid(patient.mrn), obr(), vital("heart_rate_bpm", 92))
-    assert other.code == "AE"
+    other = msh(number="X1"), pid(patient.mrn), obr(), vital("heart_rate_bpm", 92)
+    third = msh(number="X1"), pid(patient.mrn), obr(), vital("heart_rate_bpm", 93)
+    assert [send(*each).code for each in (other, other)] == ["AE", "AE"]
+    assert QuarantinedItem.objects.count() == 1
+    assert send(*third, now=NOW + timedelta(hours=23)).code == "AE"
+    assert QuarantinedItem.objects.filter(raw__contains="|93|").exists()
+    assert send(*third, now=NOW + timedelta(hours=25)).code == "AA"
+    assert {*ObservationSet.objects.values_list("heart_rate_bpm", flat=True)} == {91, 93}
+
+
+def test_a_message_that_waited_for_its_number_is_stored_by_a_replay(patient):
+    send(msh(number="X1"), pid(patient.mrn), obr(), vital("heart_rate_bpm", 91))
+    other = (
+        msh(number="X1"), pid(patient.mrn), obr(), vital("heart_rate_bpm", 92),
+        obx("X^Y^L", "5", number=2),
+    )  # fmt: skip
+    assert send(*other).code == "AE"
     assert QuarantinedItem.objects.get().reason_code == "control_id_reused"
-    assert ObservationSet.objects.get().heart_rate_bpm == 91
+    replay(QuarantinedItem.objects.waiting(), by=account(), now=NOW)
+    assert {*ObservationSet.objects.values_list("heart_rate_bpm", flat=True)} == {91, 92}
+    assert QuarantinedItem.objects.waiting().get().reason_code == "unknown_code"
+    assert send(*other).code == "AE"
+    assert ObservationSet.objects.count() == 2
 
 
 def test_a_corrected_result_supersedes_and_a_wrong_one_is_withdrawn(patient):

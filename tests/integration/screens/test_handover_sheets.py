@@ -73,7 +73,7 @@ def test_c8_the_sheet_is_filled_from_the_data(course, patient, ward, url, nurses
     for words in (
         "CRS grade 3 · computed 10 Mar 11:55", "ICANS: not recorded",
         "Since the set before: the same grade", "Kymriah (tisagenlecleucel), dose 5 Mar 12:00 · D5",
-        "Episode 1: from 10 Mar 02:00, peak grade 3, not settled",
+        "Episode 1: from 10 Mar 02:00, peak at least grade 3, not settled",
         "Tocilizumab: 1 recorded, 8 mg/kg 10 Mar 03:40",
         "Steroid: 1 recorded, Dexamethasone 10 mg 10 Mar 03:50",
         "Running: Norepinephrine since 10 Mar 11:30",

@@ -15,7 +15,7 @@ ROWS = sorted(codes.ALL.values(), key=lambda row: (row.system, row.code))
 VITALS = [row for row in ROWS if row.kind is Kind.VITAL]
 LABS = [row for row in ROWS if row.kind is Kind.LAB]
 NAMES = {
-    "heart_rate_bpm": "heart",
+    "heart_rate_bpm": "heart|puls_rate",
     "respirations_per_minute": "respiratory|resp",
     "systolic_mmhg": "systolic|_sys",
     "diastolic_mmhg": "diastolic|_dia",

@@ -38,6 +38,7 @@ KNOWN = frozenset(
         "CRS_STATIC_ROOT",
         # The test suite's own.
         "CRS_CASES",
+        "CRS_FUZZ_CASES",
         "CRS_REQUIRE",
         "CRS_SAMPLES",
         "CRS_TEST_DATABASE",

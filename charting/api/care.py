@@ -28,11 +28,14 @@ MAY: Final[dict[str, Permission]] = {
 }
 
 
+KINDS: Final = list(MAY)
+
+
 class CareRequest(s.Serializer[Any]):
     """A patient is followed elsewhere, or to another end."""
 
     client_id = s.UUIDField()
-    kind = s.ChoiceField(choices=list(MAY))
+    kind = s.ChoiceField(choices=KINDS)
     until = s.DateTimeField(help_text="ISO 8601 with its offset")
     why = s.CharField(max_length=200)
 

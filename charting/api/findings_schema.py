@@ -176,7 +176,15 @@ _NEURO_STANDING: Final[dict[str, Any]] = {
 _GRADED_NEURO: Final = serializer("NeuroGraded", **_NEURO_GRADED)
 NEURO: Final = answers_of(_200=_GRADED_NEURO, _201=_GRADED_NEURO)
 NEURO_READ: Final = answers_of(
-    _200=serializer("NeuroInFull", **{**_NEURO, **_NEURO_GRADED, **_NEURO_STANDING})
+    _200=serializer(
+        "NeuroInFull",
+        **{
+            **_NEURO,
+            **_NEURO_GRADED,
+            **_NEURO_STANDING,
+            "handwriting": s.JSONField(allow_null=True, help_text="strokes as sent; null: none"),
+        },
+    )
 )
 NEURO_LISTED: Final = answers_of(
     _200=paged(

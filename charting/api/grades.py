@@ -38,9 +38,14 @@ class SecondRequest(s.Serializer[Any]):
     client_id = s.UUIDField()
 
 
-class ConfirmationReply(ConfirmationRequest):
+class ConfirmationReply(s.Serializer[Any]):
     """A clinician's word as it is kept."""
 
+    client_id = s.UUIDField()
+    decision = s.ChoiceField(choices=Decision.choices)
+    grade = s.IntegerField(allow_null=True)
+    cause = s.CharField(allow_blank=True)
+    note = s.CharField(allow_blank=True)
     id = s.IntegerField()
     by = s.CharField()
     at = s.DateTimeField()

@@ -66,10 +66,16 @@ class WordsRequest(s.Serializer[Any]):
     situation = s.CharField(max_length=LONGEST, required=False)
 
 
-class WordsReply(WordsRequest):
+class WordsReply(s.Serializer[Any]):
     """The words as they are kept."""
 
     id = s.IntegerField()
+    client_id = s.UUIDField()
+    version = s.IntegerField()
+    illness = s.CharField(allow_blank=True)
+    summary = s.CharField(allow_blank=True)
+    actions = s.CharField(allow_blank=True)
+    situation = s.CharField(allow_blank=True)
     written_by = s.CharField()
     written_at = s.DateTimeField()
 

@@ -22,7 +22,7 @@ from patients.windows import DoseKind
 from staff.permissions import can_record_infusion, can_record_treatment, can_see_patients
 from staff.tokens import Scope
 
-_KINDS: Final = [kind.value for kind in DoseKind]
+KINDS: Final = [kind.value for kind in DoseKind]
 
 
 class PlanRequest(s.Serializer[Any]):
@@ -30,7 +30,7 @@ class PlanRequest(s.Serializer[Any]):
 
     client_id = s.UUIDField()
     therapy = s.ChoiceField(choices=therapies.choices())
-    kind = s.ChoiceField(choices=_KINDS)
+    kind = s.ChoiceField(choices=KINDS)
     planned_at = s.DateTimeField(help_text="ISO 8601 with its offset")
 
 
@@ -90,7 +90,7 @@ class Plans(Resource):
         body = Body(body_of(request))
         client_id, planned_at = body.client_id(), body.moment("planned_at")
         therapy = body.text("therapy", longest=40, required=True)
-        kind = body.choice("kind", _KINDS, required=True)
+        kind = body.choice("kind", KINDS, required=True)
         body.finish()
         assert planned_at is not None
         row = planning.plan_dose(

@@ -130,8 +130,11 @@ Correction = serializer(
 Move = serializer("Move", client_id=s.UUIDField(), patient=patient_field())
 Grade = serializer(
     "Grade",
-    grade=s.IntegerField(allow_null=True, help_text="null: what is missing could change it"),
-    at_least=s.IntegerField(),
+    grade=s.JSONField(
+        allow_null=True,
+        help_text="whole number, or why CTCAE has none; null: what is missing could change it",
+    ),
+    at_least=s.IntegerField(allow_null=True),
     because=s.ListField(child=s.CharField()),
     missing=s.ListField(child=s.CharField()),
     flags=s.ListField(child=s.CharField()),

@@ -1,0 +1,124 @@
+"""A ward in which there is one of everything, so that an address finds what it names."""
+
+import uuid
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from alerts import rota_plan
+from alerts.models import Alert, OffWardReason, OrderKind, RotaRole
+from alerts.rota_plan import NewSlot
+from charting import care, confirming, orders, planning, results
+from charting.results import LabEntry
+from grading.confirming import Word
+from grading.models import Decision
+from staff.models import Role, User, Ward
+from tablets import agency, registering
+from tests.factories.ward import (
+    GRADE_3,
+    NOW,
+    WELL,
+    a_patient,
+    a_person,
+    chart_set,
+    check_neuro,
+    give,
+    report_symptoms,
+)
+from vitals.vocabulary import Source
+
+
+def a_lab(patient: Any, *, minutes_ago: float = 60) -> Any:
+    """A laboratory result of some minutes ago."""
+    at = NOW - timedelta(minutes=minutes_ago)
+    entry = LabEntry(
+        client_id=uuid.uuid4(),
+        taken_at=at,
+        loinc="1988-5",
+        display="CRP",
+        value=Decimal(54),
+        unit="mg/L",
+    )
+    return results.record_lab(
+        patient_id=patient.pk, entry=entry, recorded_by=a_person(), now=NOW, source=Source.NURSE
+    )
+
+
+def of(ward: Ward, doctor: User) -> dict[str, Any]:
+    """Make one of everything; return by operation, or by name of the part of an address, its id."""
+    patient, other = a_patient(ward), a_patient(ward)
+    tested = a_lab(patient, minutes_ago=90)
+    running = give(patient, "norepinephrine", minutes_ago=60)
+    chart_set(patient, WELL, minutes_ago=30)
+    charted = chart_set(patient, GRADE_3, minutes_ago=5, by=doctor)
+    nurse = a_person(Role.NURSE, ward)
+    nurse.username = "nurse"  # as the examples call them
+    nurse.save()
+    slot = rota_plan.add(
+        ward,
+        NewSlot(
+            role=RotaRole.PHARMACIST,
+            starts_at=NOW - timedelta(hours=1),
+            ends_at=NOW + timedelta(hours=9),
+            person=a_person(Role.ONCOLOGIST, ward),
+        ),
+        by=doctor,
+        now=NOW,
+    )
+    away = orders.go_off_ward(
+        patient_id=patient.pk,
+        client_id=uuid.uuid4(),
+        why=OffWardReason.IMAGING,
+        back_at=NOW + timedelta(minutes=20),
+        accompanied_by="a nurse",
+        recorded_by=nurse,
+        now=NOW,
+    )
+    watched = care.order_care(
+        patient_id=patient.pk,
+        client_id=uuid.uuid4(),
+        kind=OrderKind.ICU,
+        until=NOW + timedelta(days=1),
+        why="watched",
+        ordered_by=doctor,
+        now=NOW,
+    )
+    said = confirming.confirm_grade(
+        assessment_id=charted.assessment.pk,
+        client_id=uuid.uuid4(),
+        word=Word(Decision.CHANGED, 1, "", "another cause of both"),
+        by=a_person(Role.ONCOLOGIST, ward),
+        now=NOW,
+    )
+    plan = planning.plan_dose(
+        patient_id=patient.pk,
+        client_id=uuid.uuid4(),
+        therapy="tisa-cel",
+        kind="infusion",
+        planned_at=NOW + timedelta(days=9),
+        planned_by=doctor,
+        now=NOW,
+    )
+    device, _ = registering.register(name="Bay 1", ward=ward, by=nurse, now=NOW)
+    slip = agency.open_account(first_name="Ann", last_name="A", ward=ward, by=doctor, now=NOW)
+    return {
+        "patient_id": patient.pk,
+        "mrn": patient.mrn,
+        "other_mrn": other.mrn,
+        "set_id": charted.observations.pk,
+        "assessment_id": charted.assessment.pk,
+        "confirmation_id": said.pk,
+        "treatment_id": running.pk,
+        "result_id": tested.pk,
+        "check_id": check_neuro(patient, minutes_ago=20, ice_score=10).pk,
+        "report_id": report_symptoms(patient, {"headache": 1}, minutes_ago=20)[0].report.pk,
+        "order_id": away.pk,
+        "end_care": watched.pk,
+        "plan_id": plan.pk,
+        "code": ward.code,
+        "alert": Alert.objects.filter(patient=patient, closed_at=None).order_by("pk")[0].code,
+        "slot_id": slot.pk,
+        "device_id": device.pk,
+        "bed_id": patient.state.bed_id,
+        "username": slip.user.username,
+    }

@@ -100,6 +100,8 @@ def _navigation(request: HttpRequest, user: User) -> list[dict[str, Any]]:
         links += [("Reference", "/reference/"), ("Compare", "/compare/")]
     if user.role in permissions.REGISTER_DEVICE or user.role == Role.ADMINISTRATOR:
         links.append(("Tablets", "/devices/"))
+    if user.role in permissions.IMPORT_FILES:
+        links.append(("Import", "/import/"))
     if user.role in permissions.MEND_FEEDS:
         links.append(("Quarantine", "/interop/quarantine/"))
     if user.role == Role.ADMINISTRATOR:

@@ -79,20 +79,12 @@ def place(mapped: Sequence[Mapped], made: "Plan", setting: Setting) -> list[Mapp
 
 def _single(each: Mapped, made: "Plan") -> list[Mapped]:
     """What stands for itself: kept for storing unless it is known."""
-    held, row = made.known.held, each.row
-    if isinstance(each, PastDose):
-        if (each.therapy, each.started_at) in held.doses:
-            made.duplicates.append(row)
-        else:
-            made.beside.doses.append(each)
-        return []
-    if isinstance(each, Weight):
-        if (each.at, each.weight_kg) in held.weights:
-            made.duplicates.append(row)
-            return []
-        return [each]
-    if isinstance(each, Person) and _is_known(each, made):
+    row = each.row
+    if _is_held(each, made):
         made.duplicates.append(row)
+        return []
+    if isinstance(each, PastDose):
+        made.beside.doses.append(each)
         return []
     said = _said(each)
     if said is None:
@@ -111,9 +103,14 @@ def _single(each: Mapped, made: "Plan") -> list[Mapped]:
     return [each]
 
 
-def _is_known(each: Person, made: "Plan") -> bool:
-    patient = made.known.patient
-    if patient is None:
+def _is_held(each: Mapped, made: "Plan") -> bool:
+    """Whether a fact without a number of its own is known, by what it says and when."""
+    held, patient = made.known.held, made.known.patient
+    if isinstance(each, PastDose):
+        return (each.therapy, each.started_at) in held.doses
+    if isinstance(each, Weight):
+        return (each.at, each.weight_kg) in held.weights
+    if not isinstance(each, Person) or patient is None:
         return False
     if each.birth_date is not None:
         return patient.birth_date == each.birth_date

@@ -134,6 +134,11 @@ export function look(element, range, ticks) {
   return window.Plotly.relayout(element, { "xaxis.range": range, "xaxis.tickvals": ticks.vals, "xaxis.ticktext": ticks.text });
 }
 
+/** Takes the size of the place it has. */
+export function fill(element) {
+  return window.Plotly.Plots.resize(element);
+}
+
 /** Changes the ticks alone. */
 export function name(element, ticks) {
   return window.Plotly.relayout(element, { "xaxis.tickvals": ticks.vals, "xaxis.ticktext": ticks.text });

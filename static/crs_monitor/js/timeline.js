@@ -1,5 +1,5 @@
 // The oncologist's timeline: fetched, drawn, and looked at more closely where somebody zooms in; when it cannot be drawn, it says so and opens the table.
-import { draw, look, name, onPick } from "./charts.js";
+import { draw, fill, look, name, onPick } from "./charts.js";
 import { WardClock, instant, ms } from "./timeline/instants.js";
 import { Keys } from "./timeline/keys.js";
 import { Readout } from "./timeline/readout.js";
@@ -11,6 +11,8 @@ const REFRESH_MS = 60_000;
 const FETCH_TIMEOUT_MS = 20_000;
 const SETTLED_MS = 250;
 const DAY = 86_400_000;
+const FOOT_PX = 12;
+const LEAST_PX = 390;
 // Closer than this share of a thinned course, more of it is worth fetching.
 const CLOSER = 0.6;
 
@@ -47,6 +49,10 @@ class Timeline {
   }
 
   begin() {
+    this.fit();
+    addEventListener("resize", () => this.fit());
+    // What the system says of itself above may come and go.
+    new ResizeObserver(() => this.fit()).observe(document.querySelector("main").previousElementSibling);
     this.load();
     setInterval(() => this.load(), REFRESH_MS);
     document.addEventListener("visibilitychange", () => {
@@ -111,6 +117,15 @@ class Timeline {
     this.stage.addEventListener("pointerleave", () => this.figure && this.readout.move(null));
   }
 
+  /** As high as the rest of the first screen; lower than this, nine lanes cannot be read. */
+  fit() {
+    const top = this.stage.getBoundingClientRect().top + scrollY;
+    const height = `${Math.max(innerHeight - top - FOOT_PX, LEAST_PX)}px`;
+    if (this.stage.style.height === height) return;
+    this.stage.style.height = height;
+    if (this.canvas) fill(this.canvas);
+  }
+
   async load() {
     const fine = this.fine;
     if (this.loading?.fine === fine) return;
@@ -165,6 +180,7 @@ class Timeline {
     this.samples.show(figure.guide);
     this.samples.place(this.readout);
     this.tell();
+    this.root.dataset.sets = String(figure.guide.sets);
     this.root.dataset.drawn = String(Math.round(performance.now()));
   }
 

@@ -7,7 +7,19 @@ import pytest
 from interop.hl7v2.account import Incoming
 from interop.hl7v2.receiving import receive
 from interop.models import ReceivedMessage
-from tests.factories.hl7 import CRP, VITALS, code_of, how, message, msh, obr, obx, pid, vital
+from tests.factories.hl7 import (
+    CRP,
+    VITALS,
+    code_of,
+    how,
+    import_files,
+    message,
+    msh,
+    obr,
+    obx,
+    pid,
+    vital,
+)
 from tests.factories.ward import a_patient, a_ward
 from vitals.models import LabResult, ObservationSet
 
@@ -77,3 +89,16 @@ def test_noise_of_every_kind_is_answered():
         raw = bytes(rng.randrange(256) for _ in range(length))
         assert code_of(receive(raw, how=how())) == "AR"
         assert code_of(receive(b"MSH" + raw, how=how())) in {"AR", "AE"}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_file_of_damaged_messages_is_accounted_for_twice_alike(tmp_path, seed):
+    rng = random.Random(seed)
+    raw = [damaged(original(f"{seed}-{number}"), rng) for number in range(60)]
+    path = tmp_path / "damaged.hl7"
+    path.write_bytes(b"\r".join(raw))
+    first, second = import_files(path), import_files(path)
+    assert first["received"] >= first["messages"]["received"] >= 30
+    assert second["received"] == first["received"]
+    assert second["stored"] == 0
+    assert (first["status"], second["status"]) == (0, 0)

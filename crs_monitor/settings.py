@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from crs_monitor import broker, databases, folder_transport, imap, logs
+from crs_monitor import broker, databases, folder_transport, imap, interface, logs
 from crs_monitor.environment import Environment
 from grading import scales
 
@@ -267,48 +267,8 @@ STORAGES = {
 
 # Requests a minute of one caller to one web process; 0 is no limit. A ward's monitors send many.
 CRS_API_REQUESTS_PER_MINUTE = ENVIRONMENT.whole("CRS_API_REQUESTS_PER_MINUTE", default=0)
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        # First, because its answer to nobody is 401: sign in, not 403: give up.
-        "staff.authentication.BearerAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": [
-        "rest_framework.permissions.IsAuthenticated",
-        "staff.scopes.HasScope",
-    ],
-    "DEFAULT_THROTTLE_CLASSES": ["staff.pace.CallersPace"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["charting.json.StrictJSONParser"],
-    "EXCEPTION_HANDLER": "charting.api.refusals.handle",
-    "DEFAULT_SCHEMA_CLASS": "charting.api.openapi.DescribedSchema",
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-    "COERCE_DECIMAL_TO_STRING": False,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "CRS Monitor",
-    "DESCRIPTION": (
-        "Decision support. Not a certified device, not a primary alarm, "
-        "not for use as the sole basis for a decision."
-    ),
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
-    "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "APPEND_COMPONENTS": {
-        "securitySchemes": {
-            "bearer": {"type": "http", "scheme": "bearer"},
-            "session": {"type": "apiKey", "in": "cookie", "name": "sessionid"},
-        }
-    },
-    "AUTHENTICATION_WHITELIST": [],
-    "ENUM_NAME_OVERRIDES": {
-        "CareKind": "charting.api.care.KINDS",
-        "DoseKind": "charting.api.plans.KINDS",
-        "OrderKind": "alerts.models.OrderKind",
-    },
-}
+REST_FRAMEWORK = interface.REST_FRAMEWORK
+SPECTACULAR_SETTINGS = interface.SPECTACULAR_SETTINGS
 
 # --- Logging: ids and codes, never people ------------------------------------------------------
 

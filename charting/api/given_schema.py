@@ -59,22 +59,30 @@ _RECORDED_DOSE = serializer(
     id=s.IntegerField(),
     patient=s.IntegerField(),
     therapy=s.CharField(),
-    therapy_edition=s.CharField(help_text="of the profile that its windows follow"),
+    therapy_edition=s.IntegerField(help_text="of the profile that its windows follow"),
     kind=s.CharField(),
     started_at=moment(),
     stopped_at=s.DateTimeField(allow_null=True),
     dose_value=s.FloatField(allow_null=True),
     dose_unit=s.CharField(allow_blank=True),
 )
-_GIVEN = serializer(
-    "GivenTreatment",
-    id=s.IntegerField(),
-    **_TREATMENT | {"stopped_at": s.DateTimeField(allow_null=True)},
-)
+_ROW: Final[dict[str, Any]] = {
+    "id": s.IntegerField(),
+    "client_id": s.UUIDField(),
+    "patient": s.IntegerField(),
+    "code": s.CharField(),
+    "started_at": moment(),
+    "stopped_at": s.DateTimeField(allow_null=True),
+    "dose_value": s.FloatField(allow_null=True),
+    "dose_unit": s.CharField(allow_blank=True),
+    "route": s.CharField(allow_blank=True),
+    "note": s.CharField(allow_blank=True),
+    "beyond_reason": s.CharField(allow_blank=True),
+}
+_GIVEN = serializer("GivenTreatment", **_ROW)
 _RECORDED_TREATMENT = serializer(
     "RecordedTreatment",
-    id=s.IntegerField(),
-    **_TREATMENT,
+    **_ROW,
     facts=DoseFacts(allow_null=True, help_text="null: not a medicine that is counted"),
 )
 Stop = serializer("TreatmentStop", client_id=key_field(), stopped_at=moment())

@@ -4,9 +4,11 @@ The classes are those of R4B, which for the types read here are R4 (see the deci
 record). They accept some text where JSON wants a number; the walk beside them does not.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final
 
 from interop.fhir.invariants import rules_for
@@ -20,6 +22,11 @@ _KINDS: Final = {
     "list_type": IssueCode.STRUCTURE,
 }
 MOST: Final = 50
+LONGEST_ID: Final = 64
+_ADDRESSES: Final = frozenset({"Uri", "Url", "Canonical", "Oid", "Uuid"})
+_FORM: Final = re.compile(r", ([A-Z]\w+)\([^()]*\)\]")
+_BLANK: Final = re.compile(r"\s")
+_BASE64: Final = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 
 
 def faults(resource: dict[str, Any]) -> list[Issue]:
@@ -124,10 +131,33 @@ def _value(
         if not sent.strip():
             yield Issue(where, "must not be blank", IssueCode.VALUE)
             return
+        model: Any = type(read)
+        words = _ill_formed(sent, _form_of(model, attribute))
+        if words:
+            yield Issue(where, words, IssueCode.VALUE)
+            return
         known = closed_words(type(read).__name__, attribute, extra)
         if known and sent not in known:
             shown = ", ".join(sorted(known))
             yield Issue(where, f"“{sent[:40]}” is none of {shown}", IssueCode.CODE_INVALID)
+
+
+def _ill_formed(sent: str, form: str) -> str:
+    """Say what is wrong with text whose type has a form that the classes do not hold it to."""
+    if form == "Id" and len(sent) > LONGEST_ID:
+        return f"an id has at most {LONGEST_ID} characters"
+    if form in _ADDRESSES and _BLANK.search(sent):
+        return "an address holds no blanks"
+    if form == "Base64Binary" and not _BASE64.fullmatch("".join(sent.split())):
+        return "is not base64"
+    return ""
+
+
+@cache
+def _form_of(model: Any, attribute: str) -> str:
+    """The name of the primitive type of an element, as its class declares it."""
+    found = _FORM.search(str(model.model_fields[attribute].annotation))
+    return found[1] if found else ""
 
 
 def _wrong_type(found: Any, sent: Any) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from html.parser import HTMLParser
 from typing import Any, Final
 
 from interop.fhir.outcome import Issue, IssueCode
@@ -43,6 +44,8 @@ def _element(name: str, part: dict[str, Any], path: str) -> Iterator[Issue]:
         yield from _extension(part, path)
     if "start" in part and "end" in part and (name.endswith("eriod")):
         yield from _period(part, path)
+    if name == "telecom" and part.get("value") and not part.get("system"):
+        yield _broken(path, "a way to reach somebody with a value says its system (cpt-2)")
     if name == "text" and "div" in part:
         yield from _narrative(part, path)
     if isinstance(part.get("reference"), str) and not _REFERENCE.fullmatch(part["reference"]):
@@ -86,8 +89,36 @@ def _is_after(start: str, end: str) -> bool:
 
 def _narrative(part: dict[str, Any], path: str) -> Iterator[Issue]:
     div = part["div"]
-    if not isinstance(div, str) or not _DIV.fullmatch(div) or _ACTIVE.search(div):
+    fine = isinstance(div, str) and _DIV.fullmatch(div) and not _ACTIVE.search(div)
+    if not fine or not _is_balanced(div):
         yield _broken(f"{path}.div", "a narrative is one div of XHTML without active content")
+
+
+class _Tags(HTMLParser):
+    """Follows which tags are open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.is_balanced = True
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: Any) -> None:
+        """Nothing stays open."""
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.is_balanced = False
+
+
+def _is_balanced(div: str) -> bool:
+    """Whether every tag that is opened is closed, as XHTML wants it."""
+    tags = _Tags()
+    tags.feed(div)
+    tags.close()
+    return tags.is_balanced and not tags.open
 
 
 def _contained(resource: dict[str, Any], path: str) -> Iterator[Issue]:

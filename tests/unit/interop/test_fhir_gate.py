@@ -10,6 +10,7 @@ from interop.fhir.outcome import FhirError
 from tests.factories import fhir
 
 GOOD = fhir.observation()
+XHTML = 'xmlns="http://www.w3.org/1999/xhtml"'
 
 
 def paths(resource):
@@ -26,6 +27,10 @@ def paths(resource):
         fhir.bundle("collection", fhir.patient(), GOOD),
         GOOD | {"effectiveDateTime": "2026-03"},
         GOOD | {"_status": {"id": "x"}},
+        GOOD | {"id": "x" * 64},
+        GOOD | {"text": {"status": "generated", "div": f"<div {XHTML}>a<br/>&nbsp;<b>x</b></div>"}},
+        fhir.patient(name=[{"given": ["A", None], "_given": [None, {"id": "g"}]}]),
+        fhir.patient(photo=[{"data": "QUJD"}]),
         {"resourceType": "Basic", "code": {"text": "anything"}},
     ],
 )
@@ -66,6 +71,12 @@ def test_a_valid_resource_passes(resource):
         ({"extension": [{"url": "http://example.org/x"}]}, "Observation.extension[0]"),
         ({"foo": 1}, "Observation.foo"),
         ({"id": "a b"}, "Observation.id"),
+        ({"id": "x" * 65}, "Observation.id"),
+        ({"meta": {"profile": ["a b"]}}, "Observation.meta.profile[0]"),
+        ({"code": {"coding": [{"system": "a b", "code": "x"}]}},
+         "Observation.code.coding[0].system"),
+        ({"text": {"status": "generated", "div": f"<div {XHTML}><b>x</div>"}},
+         "Observation.text.div"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_with_its_path(change, path):
@@ -83,6 +94,20 @@ def test_what_is_wrong_is_said_with_its_path(change, path):
 )
 def test_a_bundle_keeps_its_own_rules(change, path):
     assert path in paths(fhir.bundle("transaction", GOOD) | change)
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"telecom": [{"value": "x"}]}, "Patient.telecom[0]"),
+        ({"photo": [{"data": "!!"}]}, "Patient.photo[0].data"),
+        ({"gender": "Male"}, "Patient.gender"),
+        ({"active": "true"}, "Patient.active"),
+        ({"contact": [{}]}, "Patient.contact[0]"),
+    ],
+)
+def test_a_patient_keeps_its_own_rules(change, path):
+    assert path in paths(fhir.patient() | change)
 
 
 @pytest.mark.parametrize("name", ["Nope", "Element", "Quantity", "BackboneElement"])

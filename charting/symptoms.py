@@ -197,12 +197,13 @@ def _refuse(reports: Sequence[Report], *, now: datetime) -> None:
         if codes.count(code) > 1
     ]  # fmt: skip
     for each in reports:
-        errors += _faults(each, now=now)
+        errors += faults(each, now=now)
     if errors:
         raise EntryRefusedError(errors)
 
 
-def _faults(report: Report, *, now: datetime) -> list[FieldError]:
+def faults(report: Report, *, now: datetime) -> list[FieldError]:
+    """Return everything that is wrong in one report; nothing when it can be stored."""
     symptom = SYMPTOMS.get(report.symptom)
     if symptom is None:
         return [FieldError("symptom", report.symptom, "is no symptom that can be reported")]

@@ -8,6 +8,7 @@ from typing import Final
 
 from django.db import DatabaseError, transaction
 
+from charting.entry import EntryRefusedError
 from interop.csv import memory, reader, storing
 from interop.csv.cells import LONGEST_IDENTIFIER, identifier
 from interop.csv.kinds import Kind, Row
@@ -205,7 +206,8 @@ def _one_patient(
                 )
                 if journal is not None:
                     journal.note(made)
-        except DatabaseError as error:
+        # What no reader foresaw costs this patient's rows, said loudly, and no other's.
+        except (DatabaseError, EntryRefusedError) as error:
             _give_back(made, error, report)
     _count(made, report)
     return len(rows)
@@ -233,7 +235,7 @@ def _count(made: Plan, report: Report) -> None:
         report.warn(words)
 
 
-def _give_back(made: Plan, error: DatabaseError, report: Report) -> None:
+def _give_back(made: Plan, error: Exception, report: Report) -> None:
     """Count a patient's rows as rejected when the database took none of them; go on."""
     words = f"the database refused this patient's rows: {type(error).__name__}"
     refusal = RefusedError(Reason.NOT_STORED, "patient_id", words)

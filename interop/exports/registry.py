@@ -234,12 +234,12 @@ def _icans(facts: Facts, *, full: bool) -> Iterable[Answer]:
     question = "Did ICANS occur in the 100 days after the infusion?"
     found = [row for row in facts.checks if row.at_least >= 1]
     if not found:
-        known = facts.checks and all(row.grade is not None for row in facts.checks)
-        yield (
-            Answer(question, "no", Standing.COMPUTED, note=f"from {len(facts.checks)} neuro checks")
-            if known
-            else not_known(question, "no neuro check says so, or none was fully graded")
-        )
+        if not facts.checks or any(row.grade is None for row in facts.checks):
+            yield not_known(question, "no neuro check says so, or one was not fully graded")
+            return
+        sources = tuple(facts.grade_source(row) for row in facts.checks)
+        words = f"from {len(sources)} neuro checks"
+        yield Answer(question, "no", Standing.COMPUTED, sources, words)
         return
     first, last = found[0], found[-1]
     yield Answer(question, "yes", Standing.COMPUTED, (facts.grade_source(first),))

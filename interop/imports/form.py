@@ -144,7 +144,7 @@ def page(form: MappingForm) -> dict[str, Any]:
             what: targets.units_of(what)
             for _, rows in targets.choices(tidy=tidy)
             for what, _ in rows
-            if len(targets.units_of(what)) > 1 or what.startswith(targets.LAB)
+            if targets.units_of(what)
         },
         "delimiter": DELIMITERS[form.sniffed.delimiter],
         "encoding": ENCODINGS[form.sniffed.encoding],

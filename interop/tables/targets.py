@@ -55,6 +55,16 @@ _ROLE_LABELS: Final = {
     Role.VALUE: "Value", Role.UNIT: "Unit", Role.NOTE: "Remark",
 }  # fmt: skip
 
+_VALUE_LABELS: Final = {
+    "temperature_celsius": "Temperature", "heart_rate_bpm": "Heart rate",
+    "respirations_per_minute": "Respirations", "systolic_mmhg": "Systolic pressure",
+    "diastolic_mmhg": "Diastolic pressure", "mean_arterial_mmhg": "Mean arterial pressure",
+    "spo2_percent": "SpO₂", "fio2_percent": "FiO₂", "oxygen_flow_lpm": "Oxygen flow",
+    "fluid_bolus_ml": "Fluid bolus, mL", "urine_ml": "Urine, mL",
+    "capillary_refill_seconds": "Capillary refill, s", "glasgow_coma_score": "Glasgow coma score",
+    "baseline_home_oxygen_lpm": "Oxygen at home, L/min", "skipped": "Why not measured (JSON)",
+}  # fmt: skip
+
 
 def is_role(what: str) -> bool:
     """Whether this is a place or a time and no value."""
@@ -136,7 +146,12 @@ def label(what: str) -> str:
     if what.startswith(LAB):
         code = codes.field_for(what.removeprefix(LAB))
         return f"{ANALYTES[code.analyte].label} ({code.code})" if code and code.analyte else what
-    named = {WEIGHT: "Body weight", BIRTH_DATE: "Birth date", SEX: "Sex", IGNORE: "Do not read"}
+    named = _VALUE_LABELS | {
+        WEIGHT: "Body weight",
+        BIRTH_DATE: "Birth date",
+        SEX: "Sex",
+        IGNORE: "Do not read",
+    }
     if what in named:
         return named[what]
     prefix, _, rest = what.rpartition(":")

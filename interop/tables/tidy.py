@@ -5,6 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from charting import symptoms
+from charting.doses import LARGEST_DOSE
+from charting.symptoms import Report
 from interop import codes
 from interop.codes import Code, names_another
 from interop.csv import cells, people
@@ -32,6 +35,7 @@ from patients.windows import DoseKind
 _ABSENT: Final = "absent"
 _PRESENT: Final = "present"
 _LONGEST_NOTE: Final = 200
+_LONGEST_WORD: Final = 40
 
 
 def map_tidy(row: Row, setting: Setting) -> Mapped:
@@ -52,7 +56,7 @@ def map_tidy(row: Row, setting: Setting) -> Mapped:
     if what.startswith(targets.NEURO):
         return _neuro(row, what, at)
     if what.startswith(targets.SYMPTOM):
-        return _symptom(row, what, at)
+        return _symptom(row, what, at, setting)
     return _measured(row, what, at, setting)
 
 
@@ -114,6 +118,8 @@ def _amount(row: Row) -> tuple[Decimal | None, str]:
     if amount < 0 or row["unit"] not in DOSE_UNITS:
         words = f"“{row['value']} {row['unit']}” is no dose; units: {', '.join(DOSE_UNITS)}"
         raise RefusedError(Reason.UNKNOWN_UNIT, "unit", words)
+    if amount >= LARGEST_DOSE:
+        raise RefusedError(Reason.IMPOSSIBLE, "value", f"{row['value']} is larger than any dose")
     return amount, row["unit"]
 
 
@@ -145,10 +151,17 @@ def _neuro(row: Row, what: str, at: datetime) -> NeuroPart:
         "truth": lambda: values.truth(text, "value"),
         "number": lambda: _whole(text),
         "json": lambda: values.as_json(text, "value"),
-        "words": lambda: text,
+        "words": lambda: _short(text),
     }
     value = readers[kind]()
     return NeuroPart(row, at, row["set"] or row["time"], name, value)
+
+
+def _short(text: str) -> str:
+    if len(text) > _LONGEST_WORD:
+        words = f"{len(text)} characters; {_LONGEST_WORD} can be kept"
+        raise RefusedError(Reason.TOO_LONG, "value", words)
+    return text
 
 
 def _whole(text: str) -> int:
@@ -158,14 +171,17 @@ def _whole(text: str) -> int:
     return int(exact)
 
 
-def _symptom(row: Row, what: str, at: datetime) -> SymptomFound:
+def _symptom(row: Row, what: str, at: datetime, setting: Setting) -> SymptomFound:
     """“absent”, “present” without a grade, or the grade that was picked."""
     text = row["value"].casefold()
     if text in {_ABSENT, _PRESENT}:
         is_present, grade = text == _PRESENT, None
     else:
         is_present, grade = True, _whole(text)
-    return SymptomFound(row, at, what.removeprefix(targets.SYMPTOM), is_present, grade)
+    symptom = what.removeprefix(targets.SYMPTOM)
+    if wrong := symptoms.faults(Report(symptom, is_present, at, grade), now=setting.now):
+        raise RefusedError(Reason.IMPOSSIBLE, "value", wrong[0].message)
+    return SymptomFound(row, at, symptom, is_present, grade)
 
 
 def _person(row: Row, what: str, setting: Setting) -> Person:

@@ -67,8 +67,7 @@ def value_of(what: str, text: str, unit: str, *, column: str) -> Any:
     if what in _TRUTHS:
         return truth(text, column)
     if what == "oxygen_device":
-        known = OxygenDevice.values
-        return text.casefold() if text.casefold() in known else spellings.oxygen_device(text).value
+        return _device(text, column)
     if what in _CHOICES:
         return _choice(_CHOICES[what], text, column)
     if what == "vasopressors":
@@ -129,6 +128,15 @@ def _choice(choices: type[TextChoices], text: str, column: str) -> str:
             return str(value)
     words = f"“{text[:30]}” is none of {', '.join(choices.values)}"
     raise RefusedError(Reason.UNKNOWN_FIELD, column, words)
+
+
+def _device(text: str, column: str) -> str:
+    if text.casefold() in OxygenDevice.values:
+        return text.casefold()
+    try:
+        return spellings.oxygen_device(text).value
+    except RefusedError as error:
+        raise RefusedError(error.reason, column, error.words) from None
 
 
 def _vasopressors(text: str, column: str) -> list[Any]:

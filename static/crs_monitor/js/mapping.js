@@ -7,14 +7,16 @@ function offer(line) {
   if (!unit) return;
   const units = known[what] ?? [];
   const chosen = units.includes(unit.value) ? unit.value : units.includes(unit.dataset.chosen) ? unit.dataset.chosen : "";
-  unit.replaceChildren(...["", ...units].map((each) => {
+  // A vital sign kept in one unit is in it; of a result even one unit is a person's to say.
+  const sole = units.length === 1 && !what.startsWith("loinc:");
+  unit.replaceChildren(...(sole ? units : ["", ...units]).map((each) => {
     const option = document.createElement("option");
     option.value = each;
     option.textContent = each || (units.length ? "Choose" : "–");
-    option.selected = each === chosen;
+    option.selected = sole || each === chosen;
     return option;
   }));
-  unit.disabled = units.length === 0;
+  unit.disabled = units.length === 0 || sole;
 }
 
 for (const line of document.querySelectorAll("[data-line]")) {

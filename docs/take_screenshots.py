@@ -14,7 +14,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -31,6 +31,7 @@ from docs.walks import (
     check_symptoms,
     compare_four,
     open_alert,
+    open_card,
     open_entry,
     open_from_timeline,
     open_handover,
@@ -45,6 +46,8 @@ from docs.walks import (
     scan_a_stranger,
     see_the_grade,
     sign_in,
+    wall_by_night,
+    wall_without_data,
 )
 
 Scheme = Literal["light", "dark"]
@@ -53,6 +56,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 TABLET: Final = ViewportSize(width=800, height=1280)
 LYING: Final = ViewportSize(width=1280, height=800)
 DESK: Final = ViewportSize(width=1366, height=768)
+WALL: Final = ViewportSize(width=1920, height=1080)
 SETTLE_MILLISECONDS: Final = 600
 QUIET: Final = (
     "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
@@ -80,10 +84,15 @@ def main(arguments: list[str]) -> int:
     PICTURES.mkdir(exist_ok=True)
     # As root Chromium runs only without its sandbox.
     flags = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    ward = nullcontext(arguments[0]) if arguments else demo_ward()
-    with ward as address, sync_playwright() as playwright:
+    ward: AbstractContextManager[tuple[str, dict[str, str]]] = (
+        nullcontext((arguments[0], {})) if arguments else demo_ward()
+    )
+    with ward as (address, own), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=flags)
         for shot in SHOTS:
+            take(browser, address, shot)
+        subprocess.run([sys.executable, "-m", "docs.full_ward"], check=True, env=os.environ | own)
+        for shot in FULL:
             take(browser, address, shot)
         browser.close()
     return 0
@@ -121,8 +130,6 @@ SHOTS: Final = (
     Shot("offline-unsent", "nurse", TABLET, open_unsent, "dark"),
     Shot("alert", "charge", TABLET, open_alert),
     Shot("inbox", "charge", DESK, open_page("/alerts/")),
-    Shot("board", "charge", DESK, open_page("/wards/7b/board/")),
-    Shot("board-dark", "charge", DESK, open_page("/wards/7b/board/"), "dark"),
     Shot("alerts-on-a-ward", "charge", DESK, open_page("/wards/7b/alerts/?days=28")),
     Shot("handover", "charge", DESK, open_page("/wards/7b/handover/")),
     Shot("handover-sheet", "nurse", TABLET, open_handover),
@@ -145,11 +152,25 @@ SHOTS: Final = (
     # The last: it changes what the others show.
     Shot("dose-facts", "nurse", TABLET, ask_why_so_soon),
 )
+# Of a ward whose thirty beds are full (docs.full_ward); after all others, for they show it too.
+BOARD: Final = "/wards/7b/board/"
+FULL: Final = (
+    Shot("board", "charge", DESK, open_page(f"{BOARD}?view=map")),
+    Shot("board-dark", "charge", DESK, open_page(f"{BOARD}?view=map"), "dark"),
+    Shot("board-list", "charge", DESK, open_page(f"{BOARD}?view=list")),
+    Shot("board-filter", "charge", DESK, open_page(f"{BOARD}?view=map&show=unassigned")),
+    Shot("board-card", "charge", DESK, open_card),
+    Shot("board-tablet", "charge", TABLET, open_page(f"{BOARD}?view=map")),
+    Shot("wall", "charge", DESK, open_page("/wards/7b/wall/")),
+    Shot("wall-large", "charge", WALL, open_page("/wards/7b/wall/")),
+    Shot("wall-night", "charge", DESK, wall_by_night),
+    Shot("wall-stale", "charge", DESK, wall_without_data),
+)
 
 
 @contextmanager
-def demo_ward() -> Iterator[str]:
-    """Run the demo ward in a folder of its own, and give its address."""
+def demo_ward() -> Iterator[tuple[str, dict[str, str]]]:
+    """Run the demo ward in a folder of its own, and give its address and environment."""
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         port = door.getsockname()[1]
@@ -163,7 +184,7 @@ def demo_ward() -> Iterator[str]:
         )
         try:
             wait_for(f"{address}/health/alerting", ward)
-            yield address
+            yield address, own
         finally:
             ward.send_signal(signal.SIGTERM)
             ward.wait()

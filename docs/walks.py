@@ -246,3 +246,27 @@ def open_handover(page: Page) -> None:
     page.goto("/wards/7b/handover/")
     page.locator(".handover__sheet", has_text=LONG_COURSE).locator("h3 a").click()
     page.wait_for_selector(".ipass")
+
+
+def open_card(page: Page) -> None:
+    """Open the card of the first bed that somebody should look at."""
+    page.goto("/wards/7b/board/?view=map")
+    page.locator(".bed--alarm, .bed").first.click()
+    page.locator("[data-card][open]").wait_for()
+
+
+def wall_by_night(page: Page) -> None:
+    """The wall as it hangs between 22:00 and 06:00 of the ward."""
+    page.goto("/wards/7b/wall/")
+    page.evaluate("document.querySelector('link[data-night]').media = 'all'")
+    page.evaluate("document.querySelector('[data-wall]').classList.add('is-night')")
+
+
+def wall_without_data(page: Page) -> None:
+    """The wall a minute after the server fell silent."""
+    page.clock.install()
+    page.goto("/wards/7b/wall/")
+    page.route("**/wall.json", lambda route: route.abort())
+    for _ in range(15):
+        page.clock.run_for(5_000)
+    page.locator("[data-stale]").wait_for()

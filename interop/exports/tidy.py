@@ -65,10 +65,13 @@ def _hidden(subject: Subject, each: Value) -> list[str] | None:
     elif "words" in flags:
         value, flags = "", (*flags, "text_withheld")
     number = subject.mask.number(each.number) if each.number else ""
+    # What was typed for words may hold anything; of a number it is a number and its unit.
+    measured = bool(code_of(each.name)) and "words" not in flags
+    entered = each.entered if measured else ("", "")
     until = deidentify.hour(each.until, zero=subject.zero) if each.until else ""
     return [
         subject.name, until, number, *_told(subject, each), name, code_of(name), value, each.unit,
-        "" if "words" in flags else each.entered[0], each.entered[1], " ".join(flags),
+        *entered, " ".join(flags),
         each.source, each.charted_by, "", *_grade(each),
     ]  # fmt: skip
 

@@ -284,4 +284,5 @@ class TestOverHttp:
         answer = charge.post(where, change, format="json")
         assert answer.status_code == 201, answer.content
         assert answer.json()["supersedes"] == stored["id"]
-        assert charge.post("/api/v1/symptoms/0/corrections/", change).status_code == 404
+        other = change | {"client_id": str(uuid.uuid4())}
+        assert charge.post("/api/v1/symptoms/0/corrections/", other).status_code == 404

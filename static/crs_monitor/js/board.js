@@ -73,6 +73,7 @@ class Board {
   async poll() {
     if (this.polling) return;
     this.polling = true;
+    const { moves } = this.plan;
     try {
       const headers = { Accept: "application/json" };
       if (this.etag) headers["If-None-Match"] = this.etag;
@@ -87,8 +88,10 @@ class Board {
         this.rulesRanAt = Number(reply.headers.get("X-Rules-Ran")) || null;
         if (reply.ok) {
           const payload = await reply.json();
-          this.accept(payload);
-          this.etag = reply.headers.get("ETag");
+          if (moves === this.plan.moves) {
+            this.accept(payload);
+            this.etag = reply.headers.get("ETag");
+          }
         }
         this.heard(Number(reply.headers.get("X-Server-Time")), reply.headers.get("X-Ward-Clock"));
       }

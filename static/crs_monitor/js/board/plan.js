@@ -19,6 +19,7 @@ export class Plan {
     this.placed = new Map(); // element -> bed
     this.isArranging = false;
     this.focusOn = null;
+    this.moves = 0; // begun or ended; an answer asked for before is of another plan
     this.key?.addEventListener("click", () => this.arrange(!this.isArranging));
     this.list.addEventListener("keydown", (event) => this.onKey(event));
     this.list.addEventListener("pointerdown", (event) => this.onDown(event));
@@ -89,7 +90,9 @@ export class Plan {
 
   async move(bed, row, column) {
     if (row < 0 || column < 0 || column >= MOST_COLUMNS) return;
+    this.moves += 1;
     const { ok, said } = await act(this.url, { act: "move_bed", bed: bed.id, row, column });
+    this.moves += 1;
     this.said.textContent = ok ? `Bed ${bed.label}: ${said}` : said;
     if (ok) this.swap(bed, row, column);
     this.focusOn = bed.id;

@@ -15,6 +15,7 @@ from grading.models import Assessment
 from interop.exports import tidy, wide, writing
 from interop.exports.course import Subject, of_patient
 from interop.exports.deidentify import Mask
+from interop.exports.models import ExportKind
 from tests.factories.extract import import_files
 from tests.factories.ward import (
     FEVER,
@@ -195,7 +196,7 @@ def test_an_export_is_counted_and_on_record():
     ward, patient = a_course()
     person = a_person("oncologist", ward)
     state = PatientState.objects.get(pk=patient.pk)
-    order = writing.Order(writing.ExportKind.TIDY, person, NOW, patient=state)
+    order = writing.Order(ExportKind.TIDY, person, NOW, patient=state)
     _, count = writing.table(tidy.COLUMNS, tidy.rows(of_patient(state, mask=Mask(), now=NOW)))
     writing.put_on_record(order, rows=count)
     entry = AuditEntry.objects.get(action="data.exported")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from alerts.models import Notification
 from audit.models import AuditEntry
 from interop.imports import files, work
+from interop.imports.journal import JobJournal
 from interop.imports.models import ImportJob, ImportPart, JobState
 from interop.models import ImportedRow
 from patients.models import Patient
@@ -222,7 +223,7 @@ def test_a_worker_that_ended_is_followed_by_another_after_its_lease(client, ward
     job = job_of(address)
     work.work(job.pk)
     client.post(f"{address}start/")
-    real, told = work.JobJournal.turned, []
+    real, told = JobJournal.turned, []
 
     def dies(self, rows, of):
         told.append(rows)
@@ -231,7 +232,7 @@ def test_a_worker_that_ended_is_followed_by_another_after_its_lease(client, ward
             raise KeyboardInterrupt  # as abrupt as it gets in one process
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(work.JobJournal, "turned", dies)
+        patch.setattr(JobJournal, "turned", dies)
         with pytest.raises(KeyboardInterrupt):
             work.work(job.pk)
     assert ImportPart.objects.count() == 3

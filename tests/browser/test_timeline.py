@@ -180,7 +180,7 @@ def test_what_i_have_seen_is_dimmed_when_i_ask(signed_in, course, oncologist):
     page, address = signed_in
     seen = timezone.now() - timedelta(hours=20)
     ChartLook.objects.create(user=oncologist, patient=course, looked_at=seen)
-    opened(page, address, course)
+    opened((page, address), course)
     shapes = "document.querySelector('.js-plotly-plot').layout.shapes.length"
     assert page.evaluate(shapes) == 0
     page.locator("[data-dim]").click()
@@ -211,7 +211,7 @@ def test_a_dense_course_is_read_more_closely_where_somebody_zooms_in(signed_in, 
     now = timezone.now().replace(second=0, microsecond=0)
     patient = a_patient(ward, infused_at=now - timedelta(days=2))
     fill(patient, count=4000, until=now - timedelta(minutes=5))
-    opened(page, address, patient)
+    opened((page, address), patient)
     points = """() => { const t = document.querySelector('.js-plotly-plot').data
         .find(t => t.name === 'Heart rate'); const end = Date.parse(t.x.at(-1) + 'Z');
         return t.x.filter(x => x && end - Date.parse(x + 'Z') < 6 * 3600e3).length; }"""
@@ -239,7 +239,7 @@ def test_a_first_visit_fits_a_slow_network(signed_in, ward):
             sizes[path] = response.request.sizes()["responseBodySize"]
 
     page.on("response", count)
-    opened(page, address, patient)
+    opened((page, address), patient)
     page.wait_for_load_state("networkidle")
     assert any(path.endswith("plotly-basic.min.js") for path in sizes)
     assert any(path.endswith("timeline.json") for path in sizes)

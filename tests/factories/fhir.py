@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from interop.codes import LOINC, field_for
@@ -92,13 +91,13 @@ class Sender(Client):
         """An integration of these wards."""
         return cls(ward.a_person(Role.INTEGRATION, *wards))
 
-    def send(self, path: str, resource: Any, **headers: str) -> HttpResponse:
+    def send(self, path: str, resource: Any, **headers: str) -> Any:
         """POST a resource."""
         return self.post(
             f"/fhir/{path}", data=json.dumps(resource), content_type=MEDIA, headers=headers
         )
 
-    def change(self, path: str, resource: Any, **headers: str) -> HttpResponse:
+    def change(self, path: str, resource: Any, **headers: str) -> Any:
         """PUT a resource."""
         return self.put(
             f"/fhir/{path}", data=json.dumps(resource), content_type=MEDIA, headers=headers
@@ -110,7 +109,7 @@ def of(row: Any, resource: dict[str, Any]) -> dict[str, Any]:
     return resource | {"subject": {"reference": f"Patient/{row.pk}"}}
 
 
-def places(answer: HttpResponse) -> list[str]:
+def places(answer: Any) -> list[str]:
     """The paths that an OperationOutcome names."""
     outcome = answer.json()
     assert outcome["resourceType"] == "OperationOutcome", outcome

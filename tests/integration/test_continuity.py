@@ -139,7 +139,7 @@ def test_a_writer_killed_before_the_name_leaves_the_old_pack_whole(
 ):
     old = writing.write(ward, now=NOW)
     before = old.read_bytes()
-    monkeypatch.setattr(writing.os, "replace", killed)
+    monkeypatch.setattr(os, "replace", killed)
     with pytest.raises(Killed):
         writing.write(ward, now=NOW + 15 * MINUTE)
     monkeypatch.undo()
@@ -166,7 +166,7 @@ def test_a_full_disk_keeps_the_old_pack_and_leaves_nothing_half(
     call, ward, patient, folder, monkeypatch
 ):
     old = writing.write(ward, now=NOW)
-    monkeypatch.setattr(writing.os, call, fail)
+    monkeypatch.setattr(os, call, fail)
     assert writing.write_due(now=NOW + 15 * MINUTE) == 0
     monkeypatch.undo()
     assert names(folder) == [old.name]
@@ -267,7 +267,7 @@ def test_the_command_writes_now_however_fresh_the_last_one_is(
 def test_the_command_ends_with_an_error_for_no_ward_and_a_full_disk(ward, patient, monkeypatch):
     with pytest.raises(CommandError, match="no ward 9z"):
         call_command("write_continuity_pack", "--ward", "9z")
-    monkeypatch.setattr(writing.os, "replace", fail)
+    monkeypatch.setattr(os, "replace", fail)
     with pytest.raises(CommandError, match="No space left"):
         call_command("write_continuity_pack")
 
@@ -287,7 +287,7 @@ def test_more_than_30_minutes_without_a_pack_is_said(minutes, is_old, ward, pati
 
 
 def test_a_pack_that_was_never_written_is_said_from_when_it_was_wanted(ward, patient, monkeypatch):
-    monkeypatch.setattr(writing.os, "replace", fail)
+    monkeypatch.setattr(os, "replace", fail)
     for minute in range(32):
         writing.write_due(now=NOW + minute * MINUTE)
     notes = [str(note) for note in ward_notes.of_ward(ward, now=NOW + 31 * MINUTE)]

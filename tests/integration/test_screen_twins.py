@@ -1,6 +1,7 @@
 """Whatever a screen can do, a program can do by the same door; what it cannot has its reason."""
 
 import re
+from typing import Any
 
 import pytest
 from django.contrib.messages.storage.fallback import FallbackStorage
@@ -139,8 +140,9 @@ ROUTES = [str(pattern.pattern) for pattern in urlpatterns]
 def takes_a_post(pattern, person):
     """Whether the view lets a POST in; what it then makes of an empty one does not matter."""
     request = RequestFactory().post("/" + with_words(str(pattern.pattern)))
-    request.user, request.session = person, {}
-    request._messages = FallbackStorage(request)
+    with_session: Any = request
+    with_session.user, with_session.session = person, {}
+    with_session._messages = FallbackStorage(request)
     named = dict.fromkeys(re.findall(r"<\w+:(\w+)>", str(pattern.pattern)), "1")
     try:
         return pattern.callback(request, **named).status_code != 405
@@ -163,16 +165,17 @@ def test_every_post_of_a_screen_has_its_twin_or_a_reason():
 @pytest.mark.parametrize(("route", "act", "address"), twins())
 def test_the_twin_of_a_post_takes_a_post(route, act, address):
     try:
-        view = resolve(API + address).func.cls
+        found: Any = resolve(API + address).func
     except Resolver404:
         pytest.fail(f"{route} ({act}): {address} is no address")
-    assert hasattr(view, "post")
+    assert hasattr(found.cls, "post")
 
 
 @pytest.mark.parametrize(("route", "address"), READS.items())
 def test_what_a_screen_shows_can_be_read(route, address):
     assert route in ROUTES
-    assert hasattr(resolve(API + address).func.cls, "get")
+    found: Any = resolve(API + address).func
+    assert hasattr(found.cls, "get")
 
 
 def test_every_act_of_a_page_that_knows_several_is_among_them():

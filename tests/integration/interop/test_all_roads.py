@@ -55,7 +55,7 @@ class Stand:
 def by_form(stand, patient, sets):
     for at, values in sets:
         stand.at(at)
-        form = {name: f"{value:g}" for name, value in values.items()}
+        form: dict[str, Any] = {name: f"{value:g}" for name, value in values.items()}
         form |= {"client_id": str(uuid.uuid4()), "taken_at": f"{at:%Y-%m-%dT%H:%M}"}
         page = stand.browser.post(f"/patients/{patient.pk}/chart/", form)
         assert page.status_code in (200, 302)
@@ -112,7 +112,7 @@ def from_fhir(stand, patient, sets):
     parts += [each for at, values in sets for each in resources(values, at)]
     for number, each in enumerate(parts[1:]):
         each["id"] = f"o{number}"
-    book = {"resourceType": "Bundle", "type": "collection"}
+    book: dict[str, Any] = {"resourceType": "Bundle", "type": "collection"}
     book["entry"] = [
         {"fullUrl": f"https://feed.example/{each['resourceType']}/{each['id']}", "resource": each}
         for each in parts
@@ -144,7 +144,8 @@ def from_tidy(stand, patient, sets):
 
 
 def from_wide(stand, patient, sets):
-    columns = {"MRN": "patient", "When": "taken_at"} | {name: name for name in FIELDS}
+    columns: dict[str, Any] = {"MRN": "patient", "When": "taken_at"}
+    columns |= {name: name for name in FIELDS}
     columns["temperature_celsius"] = {"target": "temperature_celsius", "unit": "Cel"}
     mapping = {"shape": "wide", "zone": "UTC", "columns": columns}
     rows = [

@@ -134,7 +134,8 @@ def test_the_onset_is_the_first_fever_and_the_computed_grade_is_marked_so(course
 def test_a_confirmed_grade_goes_before_the_computed_one(course):
     _, patient = course
     rows = Assessment.objects.filter(patient=patient, scale="astct-crs", at_least=3).in_force()
-    row = rows.get()
+    row = rows.earliest("taken_at")
+    assert row.observation_set is not None
     Confirmation.objects.create(
         client_id=row.observation_set.client_id, patient=patient, assessment=row,
         decision="changed", grade=4, note="two pressors", recorded_at=NOW,

@@ -7,6 +7,7 @@ import random
 from contextlib import suppress
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -20,7 +21,7 @@ SAMPLES = Path(os.environ.get("CRS_SAMPLES", Path(__file__).parents[4] / "shared
 # The long run sets it to thousands; each seed is one case, so that a failing one can be run alone.
 CASES = int(os.environ.get("CRS_FHIR_FUZZ", "150"))
 pytestmark = pytest.mark.django_db
-ODD = [
+ODD: list[Any] = [
     None, True, False, 0, -1, 1.5, 10**18, 10**30, "", " ", "x", "\x00", "é", "x" * 5000, [], {},
     [None], [[]], {"a": 1}, "2026-03-10", "2026-03-10T11:40:00", "9999-12-31T23:59:59Z",
     "0001-01-01T00:00:00+14:00", "1e999", "NaN", "final", "#x", "Patient/", "urn:uuid:", "\ufffe",

@@ -154,9 +154,8 @@ def test_of_two_charted_patients_sets_and_results_move_and_none_is_lost(ward):
         rows = vital("heart_rate_bpm", rate, at=at), obx(CRP, str(rate), "mg/L", number=2, at=at)
         assert send(msh(), pid(mrn), obr(f"F{mrn}", at=at), *rows).code == "AA"
     assert a40("NEW", "OLD").code == "AA"
-    sets, labs = (
-        each.objects.in_force().filter(patient=both["NEW"]) for each in (ObservationSet, LabResult)
-    )
+    sets = ObservationSet.objects.in_force().filter(patient=both["NEW"])
+    labs = LabResult.objects.in_force().filter(patient=both["NEW"])
     assert set(sets.values_list("heart_rate_bpm", flat=True)) == {91, 72}
     assert set(labs.values_list("value", flat=True)) == {91, 72}
     assert sets.get(heart_rate_bpm=91).moved_from.patient == both["OLD"]

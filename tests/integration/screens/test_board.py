@@ -3,6 +3,7 @@
 import uuid
 from datetime import timedelta
 from time import process_time
+from typing import Any
 
 import pytest
 
@@ -76,11 +77,12 @@ def five_hundred(ward):
         Patient(mrn=f"MANY{n:04}", family_name=f"Many{n}", given_name="G") for n in range(499)
     )
     beds = Bed.objects.bulk_create(Bed(ward=ward, label=f"b{n}") for n in range(499))
-    for model, row, own in (
+    copies: tuple[tuple[Any, Any, Any], ...] = (
         (PatientState, state, lambda n: {"patient": people[n], "bed": beds[n]}),
         (DueSet, due, lambda n: {"patient": people[n]}),
         (Alert, alert, lambda n: {"patient": people[n], "code": f"Z{n:05}", "pk": None}),
-    ):
+    )
+    for model, row, own in copies:
         names = [f.attname for f in model._meta.concrete_fields if f.attname != "patient_id"]
         values = {name: getattr(row, name) for name in names if name not in {"id", "bed_id"}}
         model.objects.bulk_create(model(**values | own(n)) for n in range(499))

@@ -186,9 +186,19 @@ def test_a_kept_tile_is_the_one_that_would_be_drawn_now(minutes, ward):
     assert old.json == new.json
 
 
+def counted(drawn):
+    """Draw tiles and note each."""
+
+    def draw(*facts, now):
+        drawn.append(now)
+        return tile(*facts, now=now)
+
+    return draw
+
+
 def test_an_unchanged_tile_is_drawn_once(ward, now):
     drawn = []
-    kept = Kept(lambda *facts, now: drawn.append(now) or tile(*facts, now=now))
+    kept = Kept(counted(drawn))
     patients = [a_patient(ward, bed=bed) for bed in ("1", "2")]
     for patient in patients:
         chart_set(patient, WELL)
@@ -202,7 +212,7 @@ def test_an_unchanged_tile_is_drawn_once(ward, now):
 
 def test_a_clock_that_was_set_back_keeps_nothing(ward, now):
     drawn = []
-    kept = Kept(lambda *facts, now: drawn.append(now) or tile(*facts, now=now))
+    kept = Kept(counted(drawn))
     chart_set(a_patient(ward), WELL)
     for minute in (2, 3, 1):
         content.drawn_of(ward, kept=kept, now=NOW + timedelta(minutes=minute))

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-import hl7
+import hl7  # type: ignore[import-untyped]
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -158,7 +158,7 @@ def test_a_time_is_placed_by_its_offset_or_by_the_clock_it_is_of(text, zone, at)
     if at is None:
         assert refused(times.moment, text, clock, where="x") == "future_time"
     else:
-        assert times.moment(text, clock, where="x") == datetime(*at, tzinfo=UTC)
+        assert times.moment(text, clock, where="x") == datetime(*at, tzinfo=UTC)  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -197,7 +198,7 @@ def counted(drawn):
 
 
 def test_an_unchanged_tile_is_drawn_once(ward, now):
-    drawn = []
+    drawn: list[Any] = []
     kept = Kept(counted(drawn))
     patients = [a_patient(ward, bed=bed) for bed in ("1", "2")]
     for patient in patients:
@@ -211,7 +212,7 @@ def test_an_unchanged_tile_is_drawn_once(ward, now):
 
 
 def test_a_clock_that_was_set_back_keeps_nothing(ward, now):
-    drawn = []
+    drawn: list[Any] = []
     kept = Kept(counted(drawn))
     chart_set(a_patient(ward), WELL)
     for minute in (2, 3, 1):

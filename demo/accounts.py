@@ -23,6 +23,8 @@ _PEOPLE: Final = (
             "oncologist of both wards"),
     _Person("admin", "demo-only-admin", Role.ADMINISTRATOR, "Administrator", (),
             "administrator, sees no patients"),
+    _Person("kiosk", "demo-only-kiosk", Role.KIOSK, "Wall Display", ("7b",),
+            "wall display of ward 7B, sees no names"),
     _Person("integration", "demo-only-integration", Role.INTEGRATION, "Integration",
             ("7b", "4a"), "another system"),
 )  # fmt: skip

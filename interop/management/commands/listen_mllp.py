@@ -8,7 +8,7 @@ import ssl
 from argparse import ArgumentParser
 from datetime import timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, close_old_connections
@@ -19,6 +19,7 @@ from interop.hl7v2 import kept
 from interop.hl7v2.account import Receiving
 from interop.hl7v2.listener import Limits, Listener, tls_context
 from interop.hl7v2.receiving import account, receive, refuse
+from interop.management.loading import ward_of, zone_of
 from staff.models import User, Ward
 
 logger = logging.getLogger(__name__)
@@ -57,7 +58,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Listen until a signal comes."""
-        ward, by, zone = _ward(options["ward"]), account(), _zone(options["time_zone"])
+        ward, by = ward_of(options["ward"]), account()
+        zone = zone_of(options["time_zone"]) if options["time_zone"] else None
         limits = Limits(
             largest_message=options["max_bytes"],
             idle_seconds=options["idle_seconds"],
@@ -138,21 +140,3 @@ def _tls(options: dict[str, Any]) -> ssl.SSLContext | None:
         )
     except OSError as error:
         raise CommandError(f"cannot use these TLS files: {error.strerror or error}") from error
-
-
-def _zone(name: str | None) -> ZoneInfo | None:
-    if name is None:
-        return None
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise CommandError(f"“{name}” is not an IANA time zone such as Europe/London.") from error
-
-
-def _ward(code: str | None) -> Ward | None:
-    if code is None:
-        return None
-    found = Ward.objects.filter(code=code).first()
-    if found is None:
-        raise CommandError(f"There is no ward “{code}”.")
-    return found

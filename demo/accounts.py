@@ -15,8 +15,8 @@ class _Person(NamedTuple):
 
 
 _PEOPLE: Final = (
-    _Person("nurse", "demo-only-nurse", Role.NURSE, "Nurse One", ("7b",), "nurse on ward 7B"),
-    _Person("nurse2", "demo-only-nurse2", Role.NURSE, "Nurse Two", ("4a",), "nurse on ward 4A"),
+    _Person("nurse", "demo-only-nurse", Role.NURSE, "Nurse Willow", ("7b",), "nurse on ward 7B"),
+    _Person("nurse2", "demo-only-nurse2", Role.NURSE, "Nurse Yew", ("4a",), "nurse on ward 4A"),
     _Person("charge", "demo-only-charge", Role.CHARGE_NURSE, "Charge Nurse", ("7b", "4a"),
             "charge nurse of both wards"),
     _Person("oncologist", "demo-only-oncologist", Role.ONCOLOGIST, "Oncologist", ("7b", "4a"),

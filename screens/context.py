@@ -102,8 +102,6 @@ def _navigation(request: HttpRequest, user: User) -> list[dict[str, Any]]:
         links.append(("Tablets", "/devices/"))
     if user.role in permissions.IMPORT_FILES:
         links.append(("Import", "/import/"))
-    if user.role in permissions.MEND_FEEDS:
-        links.append(("Quarantine", "/interop/quarantine/"))
     if user.role == Role.ADMINISTRATOR:
         links.append(("Administration", "/admin/"))
     return [

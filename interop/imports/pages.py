@@ -54,6 +54,7 @@ def import_page(request: HttpRequest) -> HttpResponse:
                 return redirect(f"/import/{job.pk}/")
     jobs = ImportJob.objects.filter(ward__in=wards).select_related("ward", "created_by")
     content = {"wards": wards, "jobs": jobs[:_MOST_JOBS], "problem": problem,
+               "may_mend": permissions.can_mend_feeds(user),
                "largest_mb": files.LARGEST_BYTES // 2**20, "days": work.KEEP.days}  # fmt: skip
     return render(request, "interop/import_files.html", content, status=400 if problem else 200)
 

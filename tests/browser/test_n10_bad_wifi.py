@@ -16,7 +16,7 @@ from tests.factories.ward import WELL, a_patient, a_person, a_ward, chart_set
 from tests.plugins.flaky_proxy import Fault, bad_network
 from vitals.models import ObservationSet
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.story]
 SICK = {
     "respirations_per_minute": "22",
     "spo2_percent": "96",

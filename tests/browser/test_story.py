@@ -12,7 +12,7 @@ from alerts.models import Alert
 from staff.models import Role
 from tests.factories.ward import PASSWORD, WELL, a_patient, a_person, a_ward, chart_set
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.story]
 SECRETS = ("Canary", "Wren", "MRN-CANARY", "B12", "38.6", "84", "Kymriah", "tisagenlecleucel")
 FEVER_AND_LOW_PRESSURE = {
     "respirations_per_minute": "22",

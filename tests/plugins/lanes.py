@@ -99,4 +99,11 @@ def _why_not_here(item: pytest.Item, *, only_database: bool) -> str:
             return "" if chosen() == lane else f"they make a database of their own, on {lane}"
     if only_database and not asks_for_the_database(item):
         return "they ask for no database, so they run once, in the lane on SQLite"
+    if only_database and item.get_closest_marker("browser") and not _is_a_whole_story(item):
+        return "they look at pages, whose queries other tests ask in both lanes"
     return ""
+
+
+def _is_a_whole_story(item: pytest.Item) -> bool:
+    """From a tablet to the mail and back: such a test shows that the parts fit, on each database."""
+    return item.get_closest_marker("story") is not None

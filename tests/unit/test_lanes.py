@@ -33,6 +33,15 @@ def test_a_test_marked_for_the_database_runs_in_both_lanes(request):
     assert why_not_here(request.node) == ""
 
 
+@pytest.mark.parametrize("story", [True, False])
+def test_of_what_drives_a_browser_whole_stories_run_in_both_lanes(request, db, story):
+    request.node.add_marker("browser")
+    if story:
+        request.node.add_marker("story")
+    assert (why_not_here(request.node) == "") is story
+    assert why_not_here(request.node, only_database=False) == ""
+
+
 class TestOfDjango(django.test.TestCase):
     """A test in the form of Django's own."""
 

@@ -105,5 +105,5 @@ def _why_not_here(item: pytest.Item, *, only_database: bool) -> str:
 
 
 def _is_a_whole_story(item: pytest.Item) -> bool:
-    """From a tablet to the mail and back: such a test shows that the parts fit, on each database."""
+    """From a tablet to the mail and back: such a test shows that the parts fit together."""
     return item.get_closest_marker("story") is not None

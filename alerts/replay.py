@@ -21,6 +21,9 @@ LEFT_OUT: Final[Mapping[str, frozenset[Rule]]] = {
     "what becomes true by waiting, looked at by the sweep": frozenset(
         {Rule.A06, Rule.A07, Rule.A24, Rule.A27, Rule.A29, Rule.A30, Rule.A32, Rule.A35, Rule.A36}
     ),
+    "what is planned, what lies ready and who is at home, as it stood at each time": frozenset(
+        {Rule.A26, Rule.A28, Rule.A37}
+    ),
     "what rests on a clinician's own grade": frozenset({Rule.A39}),
     "how late a set was entered: every fact counts as entered when it was true": frozenset(
         {Rule.A45}

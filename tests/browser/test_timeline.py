@@ -157,7 +157,7 @@ def test_a_click_on_a_grade_says_why(signed_in, course):
         page.wait_for_timeout(500)
         if panel.is_visible():
             break
-    panel.get_by_text("ASTCT").wait_for()
+    panel.get_by_text("ASTCT").first.wait_for()
 
 
 def test_letters_of_a_scanner_are_no_commands_and_can_be_turned_off(signed_in, course):

@@ -15,6 +15,7 @@ OPEN |= {"service-worker.js", "app.webmanifest", "tablet/shell/", "tablet/unsent
 WORD_FOR = {
     "int": "1",
     "row": "1",
+    "chart": "1",
     "str": "x",
     "slug": "x",
     "uuid": "00000000-0000-4000-8000-000000000000",

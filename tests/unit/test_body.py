@@ -117,6 +117,7 @@ def test_a_client_id_is_read():
 
 
 def test_what_nobody_asked_for_is_refused_in_a_steady_order():
-    body = Body({"zeta": 1, "patient": "P1", "alpha": None, "day": "tomorrow"})
+    sent = {"zeta": 1, "patient": "P1", "alpha": None, "day": "tomorrow"}
+    body = Body(sent, besides=["patient"])
     body.day("day")
     assert [name for name, _ in refused(body)] == ["day", "alpha", "zeta"]

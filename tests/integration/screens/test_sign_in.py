@@ -72,4 +72,6 @@ def test_the_navigation_names_ones_own_boards_alone(ward, next_door, nurses):
         ("Ward 7B board", "/wards/7b/board/", False),
         ("Alerts", "/alerts/", False),
         ("Rota", "/wards/7b/rota/", False),
+        ("Reference", "/reference/", False),
+        ("Compare", "/compare/", False),
     ]

@@ -9,6 +9,7 @@ from django.db import connection
 from interop.csv.kinds import Row
 from interop.csv.outcomes import Outcome, Refusal
 from interop.models import ImportBatch, ImportedRow
+from interop.quarantine.keeping import storable
 from patients.models import Patient
 
 _COLUMNS: Final = (
@@ -25,9 +26,10 @@ def stored(row: Row, digest: str) -> Met:
 
 
 def refused(refusal: Refusal, digest: str) -> Met:
-    """A row that was not stored, kept whole."""
+    """A row that was not stored, kept whole but for what no database takes."""
     error, row = refusal.error, refusal.row
-    return digest, error.outcome, row, error.reason, json.dumps(dict(row.cells))
+    cells = {storable(name): storable(text) for name, text in row.cells.items()}
+    return digest, error.outcome, row, error.reason, json.dumps(cells)
 
 
 def keep(met: Sequence[Met], *, batch: ImportBatch, patient: Patient | None) -> None:

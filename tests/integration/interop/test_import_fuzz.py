@@ -59,7 +59,7 @@ def written(tmp_path, mapping, head, rows):
     return path, said
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 @often
 @given(st.lists(st.lists(cell, min_size=5, max_size=6), max_size=4))
 @example([["2025-06-01 08:00", "38", "none", "", ""]])
@@ -72,7 +72,7 @@ def test_no_wide_table_makes_it_stumble(tmp_path, rows):
     assert done["received"] == done["stored"] + sum(done["reasons"].values()) + done["duplicates"]
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 @often
 @given(st.lists(st.tuples(st.sampled_from(NAMES), cell, cell, cell, cell), max_size=6))
 @example([("neuro:ice_items", "", "[1,2]", "", ""), ("neuro:asked", "", "7", "", "")])
@@ -114,7 +114,7 @@ def test_a_line_of_many_megabytes_is_one_malformed_row_and_fills_no_memory(tmp_p
     assert peak < 12 * 2**20
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_five_thousand_rows_come_in_add_up_and_page_nobody(tmp_path):
     from alerts.models import Alert, Notification
 

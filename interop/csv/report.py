@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self, TextIO
+from typing import Any, Final
 
 from interop.csv.kinds import COLUMNS, Kind, Row
 from interop.csv.outcomes import Done, Outcome, Refusal
+from interop.rejects import LateFile
 
 MOST_WARNINGS: Final = 50
 
@@ -30,28 +30,13 @@ class FileTally:
         return {"name": self.name, "kind": self.kind, "received": self.received, **counts}
 
 
-class RejectsFile:
+class RejectsFile(LateFile):
     """A CSV of the rows that were not stored, made when the first one comes."""
 
     def __init__(self, path: Path | None) -> None:
         """Name the file; None writes nothing."""
-        self._path = path
-        self._stream: TextIO | None = None
+        super().__init__(path)
         self._writer: Any = None
-
-    def __enter__(self) -> Self:
-        """Use the file for one run."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close what was written."""
-        if self._stream is not None:
-            self._stream.close()
 
     def write(self, name: str, refusal: Refusal) -> None:
         """Add one row: where it stands, what is wrong with which value, and the row itself."""

@@ -3,14 +3,13 @@
 import json
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self, TextIO
+from typing import Any, Final
 
 from interop.csv.outcomes import Outcome
 from interop.fhir import text
 from interop.fhir.files import Item
 from interop.fhir.reasons import Refusal
+from interop.rejects import LateFile
 
 MOST_WARNINGS: Final = 50
 
@@ -29,27 +28,8 @@ class FileCount:
         return {"name": self.name, "received": self.received, **counts}
 
 
-class Rejects:
+class Rejects(LateFile):
     """One JSON line for every part that was not charted, made when the first one comes."""
-
-    def __init__(self, path: Path | None) -> None:
-        """Name the file; None writes nothing."""
-        self._path = path
-        self._stream: TextIO | None = None
-
-    def __enter__(self) -> Self:
-        """Use the file for one run."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close what was written."""
-        if self._stream is not None:
-            self._stream.close()
 
     def write(self, name: str, item: Item, refusal: Refusal) -> None:
         """Add one line: where it stands, what is wrong, and the resource itself."""

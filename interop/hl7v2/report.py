@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self, TextIO
+from typing import Any, Final
 
 from interop.csv.outcomes import Outcome
 from interop.hl7v2.account import Incoming
+from interop.rejects import LateFile
 
 _SECONDS_BETWEEN_LINES: Final = 3.0
 _MOST_WARNINGS: Final = 50
@@ -26,7 +26,7 @@ class FileTally:
     messages: Counter[str] = field(default_factory=Counter)
 
 
-class Report:
+class Report(LateFile):
     """The summary as it grows; received is always the sum of the four outcomes.
 
     What is counted are parts: each OBX of a message, each admission, and a message that
@@ -35,27 +35,12 @@ class Report:
 
     def __init__(self, rejects: Path | None) -> None:
         """Name the file of what was not stored, a JSON object a line; None writes nothing."""
+        super().__init__(rejects)
         self.files: list[FileTally] = []
         self.reasons: Counter[str] = Counter()
         self.failed = False
         self._warnings: list[str] = []
-        self._path = rejects
-        self._stream: TextIO | None = None
         self._told = time.monotonic()
-
-    def __enter__(self) -> Self:
-        """Use the report for one run."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close what was written."""
-        if self._stream is not None:
-            self._stream.close()
 
     def begin(self, name: str) -> None:
         """Count for this file from here on."""

@@ -9,7 +9,7 @@ from typing import Final
 from django.db.models import Q
 
 from alerts.models import NurseAssignment, RotaRole, RotaSlot
-from staff.models import Role, User, Ward
+from staff.models import Role, User, Ward, WardMembership
 
 # At a changeover the one who leaves is told as well, in case the handover is not over.
 CHANGEOVER: Final = timedelta(minutes=15)
@@ -105,7 +105,7 @@ def _of_the_ward(ward: Ward, roles: set[RotaRole], at: datetime) -> dict[RotaRol
             side = present if slot.ends_at > at else leaving
             side[RotaRole(slot.role)].append(holder)
     vacant = {role for role in roles if not present[role]}
-    members = _members(ward, {MEMBERS[role] for role in vacant & MEMBERS.keys()})
+    members = _members(ward, {MEMBERS[role] for role in vacant & MEMBERS.keys()}, at)
     fallback = [Holder(None, ward.fallback_email, Via.FALLBACK)] if ward.fallback_email else []
     for role in vacant:
         # Who is leaving does not fill the gap, but is not forgotten in it either.
@@ -130,11 +130,12 @@ def can_be_told(person: User) -> bool:
     return person.is_active and bool(person.email)
 
 
-def _members(ward: Ward, roles: set[Role]) -> dict[Role | None, list[User]]:
+def _members(ward: Ward, roles: set[Role], at: datetime) -> dict[Role | None, list[User]]:
     if not roles:
         return {}
     people = (
-        User.objects.filter(memberships__ward=ward, role__in=roles, is_active=True)
+        WardMembership.objects.people_of(ward, at=at)
+        .filter(role__in=roles)
         .exclude(email="")
         .order_by("pk")
     )

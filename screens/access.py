@@ -43,10 +43,15 @@ def patient_for(
     raise Http404
 
 
-def ward_for(user: User, code: str) -> Ward:
-    """Return a ward whose patients this person sees; raises Http404 for any other."""
+def ward_for(
+    user: User,
+    code: str,
+    *,
+    may: Callable[[User, Ward | None], bool] = permissions.can_see_patients,
+) -> Ward:
+    """Return a ward on which this person may; raises Http404 for any other."""
     ward = Ward.objects.filter(code=code).first()
-    if ward is None or not permissions.can_see_patients(user, ward):
+    if ward is None or not may(user, ward):
         raise Http404
     return ward
 
@@ -70,6 +75,11 @@ def clinical_wards(user: User) -> list[Ward]:
     """Return the wards whose patients this person sees, by name."""
     if user.role not in permissions.SEE_PATIENTS:
         return []
+    return own_wards(user)
+
+
+def own_wards(user: User) -> list[Ward]:
+    """Return the wards this person works on, by name, whatever they may do there."""
     return list(Ward.objects.filter(pk__in=permissions.ward_ids(user)).order_by("name"))
 
 

@@ -3,7 +3,7 @@
 import csv
 from typing import Any, Final
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -15,7 +15,7 @@ from alerts.policy import WORDS
 from alerts.statistics import Statistics
 from alerts.tallies import AnswerRow, BandRow, RuleRow
 from screens import alert_words, labels
-from screens.access import clinical_wards, user_of, ward_for
+from screens.access import own_wards, user_of, ward_for
 from staff import permissions
 from staff.models import User, Ward
 
@@ -39,9 +39,7 @@ def alert_statistics(request: HttpRequest, code: str) -> HttpResponse:
     shown = {
         "ward": ward,
         "wards": [
-            each
-            for each in clinical_wards(user)
-            if permissions.can_see_alert_statistics(user, each)
+            each for each in own_wards(user) if permissions.can_see_alert_statistics(user, each)
         ],
         "days": days,
         "spans": statistics.SPANS_DAYS,
@@ -77,9 +75,7 @@ def alert_statistics_csv(request: HttpRequest, code: str) -> HttpResponse:
 
 def _asked(request: HttpRequest, code: str) -> tuple[User, Ward, int]:
     user = user_of(request)
-    ward = ward_for(user, code)
-    if not permissions.can_see_alert_statistics(user, ward):
-        raise Http404
+    ward = ward_for(user, code, may=permissions.can_see_alert_statistics)
     days = {str(each): each for each in statistics.SPANS_DAYS}
     return user, ward, days.get(request.GET.get("days", ""), statistics.SPANS_DAYS[0])
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from charting.models import PatientState
-from screens.access import clinical_wards, user_of
+from screens.access import clinical_wards, own_wards, user_of
 from staff import permissions
 from staff.models import Role, User, Ward
 
@@ -30,6 +30,8 @@ def _start_of(user: User) -> str:
         if own is None:
             raise PermissionDenied
         return f"/wards/{own.code}/wall/"
+    if user.role == Role.SAFETY_OFFICER:
+        return _statistics_of(own_wards(user))
     if user.role == Role.CHARGE_NURSE:
         wards = clinical_wards(user)
         if wards:
@@ -38,3 +40,9 @@ def _start_of(user: User) -> str:
             )
             return f"/wards/{max(wards, key=lambda ward: patients[ward.pk]).code}/board/"
     return "/patients/"
+
+
+def _statistics_of(wards: list[Ward]) -> str:
+    if not wards:
+        raise PermissionDenied
+    return f"/wards/{wards[0].code}/alerts/"

@@ -9,12 +9,12 @@ from alerts.models import RotaRole
 from alerts.rota_plan import NewSlot
 from screens import typed
 from screens.record_forms import MomentField
-from staff.models import Role, User, Ward
+from staff.models import Role, User, Ward, WardMembership
 
 _LONGEST_PHONE: Final = 30
 # The bedside nurse follows from who looks after the patient, not from the rota.
 ROLES: Final = [(r.value, r.label) for r in RotaRole if r is not RotaRole.BEDSIDE_NURSE]
-_CLINICAL: Final = (Role.NURSE, Role.CHARGE_NURSE, Role.ONCOLOGIST)
+_ON_CALL: Final = (Role.NURSE, Role.CHARGE_NURSE, Role.ONCOLOGIST, Role.PHARMACIST)
 
 
 class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -49,7 +49,7 @@ class SlotForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.zone, self.now = ward.zone, now
         for name in ("person", "backup"):
-            self.fields[name].queryset = people_of(ward)  # type: ignore[attr-defined]
+            self.fields[name].queryset = people_of(ward, at=now)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Read both times on the ward's clock; one that does not exist is refused."""
@@ -76,10 +76,11 @@ class SlotForm(forms.Form):
         )
 
 
-def people_of(ward: Ward) -> Any:
+def people_of(ward: Ward, *, at: datetime) -> Any:
     """Return clinical staff of the ward who can be told by e-mail, by name."""
     return (
-        User.objects.filter(memberships__ward=ward, is_active=True, role__in=_CLINICAL)
+        WardMembership.objects.people_of(ward, at=at)
+        .filter(role__in=_ON_CALL)
         .exclude(email="")
         .order_by("first_name", "last_name", "username")
     )

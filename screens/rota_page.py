@@ -76,7 +76,7 @@ def _change(request: HttpRequest, action: str, user: User, ward: Ward, *, now: d
         if rota_plan.cancel(row, by=user, now=now):
             messages.success(request, "The slot is out of the rota; it stays on record.")
         return
-    person = people_of(ward).filter(username=request.POST.get("to", "")).first()
+    person = people_of(ward, at=now).filter(username=request.POST.get("to", "")).first()
     if person is None:
         messages.error(request, "Choose who takes the slot over.")
         return
@@ -119,7 +119,7 @@ def _page(
         "days": _days(ward, now=now),
         "tests": [_test(row, ward, now=now) for row in rota_test.lately(ward, now - _TESTS_SHOWN)],
         "may_edit": may_edit,
-        "people": people_of(ward) if may_edit else [],
+        "people": people_of(ward, at=now) if may_edit else [],
         "form": (form or SlotForm(ward=ward, now=now)) if may_edit else None,
     }
     return render(request, "screens/rota.html", content, status=status)

@@ -10,6 +10,7 @@ class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
     """A person's wards, on the person's page."""
 
     model = WardMembership
+    fields = ("ward", "starts_at", "ends_at")
     extra = 1
 
 

@@ -2,11 +2,12 @@
 
 import zoneinfo
 from datetime import datetime
+from typing import Self
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from staff.devices import Badge, Device, Pin, ShiftSignIn
 from staff.tokens import ApiToken
@@ -29,6 +30,8 @@ class Role(models.TextChoices):
     NURSE = "nurse", "Nurse"
     CHARGE_NURSE = "charge_nurse", "Charge nurse"
     ONCOLOGIST = "oncologist", "Oncologist"
+    PHARMACIST = "pharmacist", "Pharmacist"
+    SAFETY_OFFICER = "safety_officer", "Safety officer"
     ADMINISTRATOR = "administrator", "Administrator"
     INTEGRATION = "integration", "Integration"
     KIOSK = "kiosk", "Wall display"
@@ -131,15 +134,39 @@ class User(AbstractUser):
         return "Agency nurse" if self.opened_by_id is not None else Role(self.role).label
 
 
+class WardMembershipQuerySet(models.QuerySet["WardMembership"]):
+    """Phrases to ask who works where."""
+
+    def in_force(self, at: datetime) -> Self:
+        """Those that have begun and not ended; the end itself is out."""
+        return self.filter(
+            Q(starts_at=None) | Q(starts_at__lte=at), Q(ends_at=None) | Q(ends_at__gt=at)
+        )
+
+    def people_of(self, ward: Ward, *, at: datetime) -> models.QuerySet[User]:
+        """Whoever works on a ward at a moment and has an open account then, each once."""
+        members = self.in_force(at).filter(ward=ward).values("user_id")
+        is_open = Q(expires_at=None) | Q(expires_at__gt=at)
+        return User.objects.filter(is_open, pk__in=members, is_active=True)
+
+
 class WardMembership(models.Model):
-    """This person works on this ward."""
+    """This person works on this ward, from one time to another where these are named."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     ward = models.ForeignKey(Ward, on_delete=models.CASCADE, related_name="memberships")
+    starts_at = models.DateTimeField(null=True, blank=True, help_text="Empty: always was.")
+    ends_at = models.DateTimeField(null=True, blank=True, help_text="Empty: open. Itself out.")
+
+    objects = WardMembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "ward"], name="a_person_joins_a_ward_once")
+            models.UniqueConstraint(fields=["user", "ward"], name="a_person_joins_a_ward_once"),
+            models.CheckConstraint(
+                condition=Q(starts_at=None) | Q(ends_at=None) | Q(ends_at__gt=F("starts_at")),
+                name="a_membership_ends_after_it_starts",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,10 +1,11 @@
 """Find the ward that an address names, among those on which the caller may do this."""
 
+from django.utils import timezone
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
 from charting.api.access import Permission, user_of
-from staff.models import User, Ward
+from staff.models import User, Ward, WardMembership
 
 
 def ward_of(request: Request, code: str, *, may: Permission) -> Ward:
@@ -17,4 +18,5 @@ def ward_of(request: Request, code: str, *, may: Permission) -> Ward:
 
 def member_of(ward: Ward, username: str) -> User | None:
     """Somebody who works on the ward, by the name they sign in with."""
-    return User.objects.filter(username=username, memberships__ward=ward, is_active=True).first()
+    people = WardMembership.objects.people_of(ward, at=timezone.now())
+    return people.filter(username=username).first()

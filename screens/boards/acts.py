@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -18,7 +19,7 @@ from screens.access import alert_for, patient_for, user_of, ward_for
 from screens.boards import plan
 from screens.boards.short import initials
 from staff import permissions
-from staff.models import Role, User, Ward
+from staff.models import Role, User, Ward, WardMembership
 
 _ETA_MINUTES: Final = (0, 5, 15)
 _NURSES: Final = (Role.NURSE, Role.CHARGE_NURSE)
@@ -67,17 +68,21 @@ def act(request: HttpRequest, code: str) -> JsonResponse:
 
 def nurses_of(ward: Ward) -> list[dict[str, Any]]:
     """Return who can be given patients on this ward, by name; one query."""
-    people = User.objects.filter(memberships__ward=ward, role__in=_NURSES, is_active=True)
     rows = [
         {
             "id": person.pk,
             "name": person.display_name(),
             "initials": initials(person.display_name()),
         }
-        for person in people
-        if not person.has_ended(at=timezone.now())
+        for person in _nurses(ward, at=timezone.now())
     ]
     return sorted(rows, key=lambda row: str(row["name"]).casefold())
+
+
+def _nurses(ward: Ward | None, *, at: datetime) -> QuerySet[User]:
+    if ward is None:
+        return User.objects.none()
+    return WardMembership.objects.people_of(ward, at=at).filter(role__in=_NURSES)
 
 
 def _acknowledge(asked: Asked) -> str:
@@ -117,9 +122,7 @@ def _assign(asked: Asked) -> str:
     wanted = asked.number("nurse")
     nurse = None
     if wanted != NOBODY:
-        nurse = User.objects.filter(
-            pk=wanted, memberships__ward=state.ward, role__in=_NURSES, is_active=True
-        ).first()
+        nurse = _nurses(state.ward, at=asked.now).filter(pk=wanted).first()
         if nurse is None:
             raise Http404
     assigning.assign(patient_id=state.pk, nurse=nurse, by=asked.user, now=asked.now)

@@ -63,16 +63,17 @@ def _issue(user: User, options: dict[str, Any], *, now: datetime) -> str:
         user,
         label=options["label"],
         scopes=scopes,
-        wards=_wards(user, options["ward"]),
+        wards=_wards(user, options["ward"], now=now),
         expires_at=None if days is None else now + timedelta(days=days),
     )
     return secret
 
 
-def _wards(user: User, codes: list[str] | None) -> list[Ward] | None:
+def _wards(user: User, codes: list[str] | None, *, now: datetime) -> list[Ward] | None:
     if codes is None:
         return None
-    found = list(user.wards.filter(code__in=codes))
+    members = user.memberships.in_force(now)
+    found = list(Ward.objects.filter(pk__in=members.values("ward_id"), code__in=codes))
     unknown = sorted(set(codes) - {ward.code for ward in found})
     if unknown:
         raise CommandError(f"{user.username} is not on the ward {', '.join(unknown)}.")

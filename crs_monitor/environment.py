@@ -11,39 +11,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-# Every variable anybody may set, so that a misspelled one can be pointed out.
-KNOWN = frozenset(
-    {
-        "CRS_ALLOWED_HOSTS",
-        "CRS_API_REQUESTS_PER_MINUTE",
-        "CRS_BASE_URL",
-        "CRS_BOUNCES_URL",
-        "CRS_CANARY_ADDRESS",
-        "CRS_CONTINUITY_DIR",
-        "CRS_CTCAE_EDITION",
-        "CRS_DATABASE_URL",
-        "CRS_DATA_DIR",
-        "CRS_D_DIMER_TIERS",
-        "CRS_DEBUG",
-        "CRS_DEMO",
-        "CRS_EMAIL_FROM",
-        "CRS_EMAIL_URL",
-        "CRS_LOG_LEVEL",
-        "CRS_MAIL_DOMAIN",
-        "CRS_PAGING_SECRET",
-        "CRS_PAGING_URL",
-        "CRS_REDIS_URL",
-        "CRS_SCALES",
-        "CRS_SECRET_KEY",
-        "CRS_STATIC_ROOT",
-        # The test suite's own.
-        "CRS_CASES",
-        "CRS_FUZZ_CASES",
-        "CRS_REQUIRE",
-        "CRS_SAMPLES",
-        "CRS_TEST_DATABASE",
-    }
-)
+from crs_monitor.variables import KNOWN
+
 YES = frozenset({"1", "true", "yes", "on"})
 NO = frozenset({"0", "false", "no", "off", ""})
 SHORTEST_SECRET = 50
@@ -97,6 +66,13 @@ class Environment:
     def names(self, name: str) -> list[str]:
         """Read a list separated by commas; blanks and empty parts are dropped."""
         return [part.strip() for part in self.values.get(name, "").split(",") if part.strip()]
+
+    def keys(self, name: str) -> list[str]:
+        """Read keys from the newest to the oldest, separated by commas; may be empty."""
+        for key in (keys := self.names(name)):
+            if len(key) < SHORTEST_SECRET:
+                raise SettingRefused(name, f"{len(key)} characters", "Try openssl rand -hex 32")
+        return keys
 
     def one_of(self, name: str, choices: tuple[str, ...], *, default: str) -> str:
         """Read one word of a closed list."""

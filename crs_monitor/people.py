@@ -1,0 +1,108 @@
+"""Who is let in, and how: passwords, second factors, single sign-on, networks of the ward."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from crs_monitor.environment import Environment, SettingRefused
+
+Network = IPv4Network | IPv6Network
+
+AUTHENTICATION_BACKENDS: Final = [
+    "axes.backends.AxesStandaloneBackend",
+    "staff.backends.OpenAccountBackend",
+]
+PASSWORD_HASHERS: Final = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+_VALIDATION: Final = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS: Final[list[dict[str, Any]]] = [
+    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+]
+# Of the library, its tables and its lower pieces; every page is our own.
+APPS: Final = [
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    # After them: it takes their tables out of the stock admin.
+    "identity",
+]
+LOCKED_OUT_FOR: Final = timedelta(minutes=10)
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@dataclass(frozen=True, slots=True)
+class SingleSignOn:
+    """The hospital's own sign-in, by OpenID Connect; no issuer, and there is none.
+
+    `groups` pairs a group of the hospital with a role or the code of a ward, in the order
+    they were written: of two roles the first counts.
+    """
+
+    issuer: str = ""
+    client_id: str = ""
+    secret: str = field(default="", repr=False)
+    name: str = ""
+    groups_claim: str = "groups"
+    groups: tuple[tuple[str, str], ...] = ()
+    is_second_factor: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.issuer)
+
+
+def single_sign_on(environment: Environment) -> SingleSignOn:
+    """Read CRS_OIDC_*; raises SettingRefused for half of it, or an issuer without TLS."""
+    issuer = environment.address(
+        "CRS_OIDC_ISSUER",
+        schemes=("https", "http"),
+        example="https://login.hospital.example/realms/staff",
+        default="",
+    )
+    if not issuer:
+        return SingleSignOn()
+    parts = urlsplit(issuer)
+    if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+        raise SettingRefused("CRS_OIDC_ISSUER", issuer, "Whoever signs people in must use https.")
+    for name in ("CRS_OIDC_CLIENT_ID", "CRS_OIDC_CLIENT_SECRET", "CRS_OIDC_ROLES"):
+        if not environment.text(name):
+            raise SettingRefused(name, "", "Single sign-on needs it beside CRS_OIDC_ISSUER.")
+    return SingleSignOn(
+        issuer=issuer.rstrip("/"),
+        client_id=environment.text("CRS_OIDC_CLIENT_ID"),
+        secret=environment.text("CRS_OIDC_CLIENT_SECRET"),
+        name=environment.text("CRS_OIDC_NAME", default="the hospital's sign-in"),
+        groups_claim=environment.text("CRS_OIDC_GROUPS_CLAIM", default="groups"),
+        groups=_groups("CRS_OIDC_ROLES", environment.text("CRS_OIDC_ROLES")),
+        is_second_factor=environment.flag("CRS_OIDC_IS_SECOND_FACTOR"),
+    )
+
+
+def networks(environment: Environment, name: str) -> tuple[Network, ...]:
+    """Read networks such as 10.20.0.0/16, separated by commas."""
+    found: list[Network] = []
+    for word in environment.names(name):
+        try:
+            found.append(ip_network(word))
+        except ValueError as error:
+            advice = "Write networks such as 10.20.0.0/16, separated by commas."
+            raise SettingRefused(name, word, advice) from error
+    return tuple(found)
+
+
+def _groups(name: str, text: str) -> tuple[tuple[str, str], ...]:
+    """Take `group=role` or `group=ward`; names with commas in them are parted by semicolons."""
+    pairs = []
+    for part in text.split(";" if ";" in text else ","):
+        # The last sign of equality: the name of a group may hold others.
+        group, sign, word = part.strip().rpartition("=")
+        if not (group.strip() and sign and word.strip()):
+            raise SettingRefused(name, part, "Write it as crs-nurses=nurse,crs-7b=7b.")
+        pairs.append((group.strip(), word.strip()))
+    return tuple(pairs)

@@ -1,0 +1,47 @@
+"""The names of every CRS_ variable."""
+
+# Every variable anybody may set, so that a misspelled one can be pointed out.
+KNOWN = frozenset(
+    {
+        "CRS_ALLOWED_HOSTS",
+        "CRS_API_REQUESTS_PER_MINUTE",
+        "CRS_AUDIT_ANCHORS_DIR",
+        "CRS_AUDIT_KEY",
+        "CRS_BASE_URL",
+        "CRS_BOUNCES_URL",
+        "CRS_CANARY_ADDRESS",
+        "CRS_CONTINUITY_DIR",
+        "CRS_CTCAE_EDITION",
+        "CRS_DATABASE_URL",
+        "CRS_DATA_DIR",
+        "CRS_D_DIMER_TIERS",
+        "CRS_DEBUG",
+        "CRS_DEMO",
+        "CRS_EMAIL_FROM",
+        "CRS_EMAIL_URL",
+        "CRS_LOCAL_SIGN_IN",
+        "CRS_LOG_LEVEL",
+        "CRS_MAIL_DOMAIN",
+        "CRS_OIDC_CLIENT_ID",
+        "CRS_OIDC_CLIENT_SECRET",
+        "CRS_OIDC_GROUPS_CLAIM",
+        "CRS_OIDC_ISSUER",
+        "CRS_OIDC_IS_SECOND_FACTOR",
+        "CRS_OIDC_NAME",
+        "CRS_OIDC_ROLES",
+        "CRS_PAGING_SECRET",
+        "CRS_PAGING_URL",
+        "CRS_PROXY_NETWORKS",
+        "CRS_REDIS_URL",
+        "CRS_SCALES",
+        "CRS_SECRET_KEY",
+        "CRS_STATIC_ROOT",
+        "CRS_WARD_NETWORKS",
+        # The test suite's own.
+        "CRS_CASES",
+        "CRS_FUZZ_CASES",
+        "CRS_REQUIRE",
+        "CRS_SAMPLES",
+        "CRS_TEST_DATABASE",
+    }
+)

@@ -9,7 +9,8 @@ from typing import Any
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 # Attributes every record has; what a caller adds with `extra` is the rest.
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-# Text is let through only under these names: all of them closed vocabularies.
+# Text is let through only under these names: all of them closed vocabularies, but the seal of
+# an anchor, which is hexadecimal digits.
 CODES = frozenset(
     {
         "action",
@@ -25,6 +26,7 @@ CODES = frozenset(
         "rule",
         "ruleset",
         "scale",
+        "seal",
         "severity",
         "source",
         "state",

@@ -48,6 +48,11 @@ SECRET_KEY = ENVIRONMENT.secret(
     kept_in=CRS_DATA_DIR / "secret-key",
     shared=not _DATABASE_URL.startswith("sqlite"),
 )
+# What seals the audit trail, the newest first; where there is none, a key made of the secret key.
+CRS_AUDIT_KEYS = ENVIRONMENT.keys("CRS_AUDIT_KEY")
+CRS_AUDIT_ANCHORS_DIR = ENVIRONMENT.place(
+    "CRS_AUDIT_ANCHORS_DIR", default=CRS_DATA_DIR / "audit-anchors"
+)
 # The machine itself may always ask, so that health checks need no name.
 ALLOWED_HOSTS = [
     "localhost",
@@ -130,6 +135,9 @@ USE_I18N = False
 
 DATABASES = {"default": databases.configured(_DATABASE_URL, tests_in=CRS_DATA_DIR)}
 
+# Public keys of age: for whom backups are encrypted. No secret, and none is on the server.
+CRS_BACKUP_RECIPIENTS = ENVIRONMENT.names("CRS_BACKUP_RECIPIENTS")
+
 # --- Celery: wakes the sender early, and is never believed ------------------------------------
 
 _REDIS_URL = ENVIRONMENT.address(
@@ -186,6 +194,9 @@ CRS_PAGING_URL = ENVIRONMENT.address(
 CRS_PAGING_SECRET = ENVIRONMENT.text("CRS_PAGING_SECRET")
 # A mailbox that gets one message each shift, as proof that mail goes out.
 CRS_CANARY_ADDRESS = ENVIRONMENT.text("CRS_CANARY_ADDRESS")
+# Who hears by mail that somebody opened a patient of another ward, and for how long it opens.
+CRS_PRIVACY_EMAIL = ENVIRONMENT.names("CRS_PRIVACY_EMAIL")
+CRS_BREAK_GLASS_MINUTES = ENVIRONMENT.whole("CRS_BREAK_GLASS_MINUTES", default=60)
 # The mailbox that bounces, and the canary, come back to.
 CRS_BOUNCES = imap.account(ENVIRONMENT, "CRS_BOUNCES_URL")
 

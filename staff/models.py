@@ -112,13 +112,27 @@ class User(AbstractUser):
     opened_by = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    is_single_sign_on = models.BooleanField(
+        "signs in with the hospital's sign-in",
+        default=False,
+        help_text="Role and wards come from the hospital's groups at each sign-in.",
+    )
+    is_emergency = models.BooleanField(
+        "emergency account",
+        default=False,
+        help_text="Signs in by password when single sign-on is down; each time is reported.",
+    )
 
     class Meta(AbstractUser.Meta):
         constraints = [
             models.CheckConstraint(
+                condition=~Q(is_single_sign_on=True, is_emergency=True),
+                name="an_emergency_account_needs_no_single_sign_on",
+            ),
+            models.CheckConstraint(
                 condition=Q(opened_by=None) | Q(expires_at__isnull=False),
                 name="an_agency_account_has_an_end",
-            )
+            ),
         ]
 
     def has_ended(self, *, at: datetime) -> bool:

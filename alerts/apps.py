@@ -10,7 +10,9 @@ class AlertsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the check that the numbers of the alert rules can be read."""
-        from alerts import checks
+        """Register the check of the rules' numbers, and what the sender does beside alerting."""
+        from alerts import checks, sweep
+        from audit import anchoring
 
         checks.register_all()
+        sweep.add_aside(anchoring.write_due)

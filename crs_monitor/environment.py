@@ -74,13 +74,6 @@ class Environment:
                 raise SettingRefused(name, f"{len(key)} characters", "Try openssl rand -hex 32")
         return keys
 
-    def keys(self, name: str) -> list[str]:
-        """Read keys from the newest to the oldest, separated by commas; may be empty."""
-        for key in (keys := self.names(name)):
-            if len(key) < SHORTEST_SECRET:
-                raise SettingRefused(name, f"{len(key)} characters", "Try openssl rand -hex 32")
-        return keys
-
     def one_of(self, name: str, choices: tuple[str, ...], *, default: str) -> str:
         """Read one word of a closed list."""
         value = self.text(name, default=default).upper()

@@ -1,7 +1,8 @@
 """Whose resources a user may read and write: those of patients on their own wards."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
+from charting import access
 from charting.models import PatientState
 from interop.fhir.models import HeldResource
 from interop.fhir.outcome import FhirError, IssueCode, refusal
@@ -10,7 +11,7 @@ from staff.models import Role, User, Ward
 from staff.permissions import can_chart, can_read_resources, ward_ids
 from vitals.vocabulary import Source
 
-Permission = Callable[[User, Ward | None], bool]
+Permission = access.Verb
 
 
 def source_of(user: User) -> str:
@@ -25,8 +26,10 @@ def may(user: User, patient: Patient, permission: Permission) -> bool:
     registered them here.
     """
     state = PatientState.objects.select_related("ward").filter(pk=patient.pk).first()
+    if state is not None and access.may(user, state, permission):
+        return True
     if state is not None and state.ward is not None:
-        return permission(user, state.ward)
+        return False
     mine = Ward.objects.filter(pk__in=ward_ids(user))
     before = mine.filter(stays__patient=patient).first()
     if before is not None:

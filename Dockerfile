@@ -21,4 +21,4 @@ RUN CRS_DATA_DIR=/tmp/build python manage.py collectstatic --noinput --verbosity
 # A number, so that a cluster can see that it is not root.
 USER 10001:10001
 EXPOSE 8000
-CMD ["gunicorn", "crs_monitor.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]
+CMD ["gunicorn", "crs_monitor.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "crs_monitor.webserver.worker.BufferingWorker", "--workers", "2", "--threads", "4", "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]

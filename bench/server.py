@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from bench import listener
+from crs_monitor import webserver
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 # What `manage.py run` and the container start.
@@ -41,7 +42,7 @@ def running(name: str, *, environment: Mapping[str, str], folder: Path) -> Itera
     """Start the server, wait until it answers, and end all its processes afterwards."""
     log = folder / f"{name}.log"
     command = [sys.executable, "-m", "gunicorn", "crs_monitor.wsgi:application"]
-    command += ["--no-control-socket", "--bind", "127.0.0.1:0", "--worker-class", "gthread"]
+    command += ["--no-control-socket", "--bind", "127.0.0.1:0", "--worker-class", webserver.WORKER]
     command += ["--workers", str(WORKERS), "--threads", str(THREADS_EACH)]
     command += ["--log-level", "warning"]
     with log.open("wb") as out:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from crs_monitor import environment
+from crs_monitor import environment, webserver
 from crs_monitor.supervisor import Child, Supervisor, python
 
 ADDRESS = "127.0.0.1"
@@ -50,7 +50,7 @@ def children(port: int, *, demo: bool) -> list[Child]:
     celery = ("-m", "celery", "--app", "crs_monitor", "--quiet")
     web = (
         *("-m", "gunicorn", "crs_monitor.wsgi:application", "--no-control-socket"),
-        *("--bind", f"{ADDRESS}:{port}", "--worker-class", "gthread"),
+        *("--bind", f"{ADDRESS}:{port}", "--worker-class", webserver.WORKER),
         *("--workers", str(WEB_PROCESSES), "--threads", str(THREADS_EACH)),
         *("--log-level", "warning"),
     )

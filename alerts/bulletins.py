@@ -168,6 +168,36 @@ def _feed_waits(row: Bulletin, now: datetime) -> Words:
     )  # fmt: skip
 
 
+def _break_glass(row: Bulletin, now: datetime) -> Words:
+    code = row.key.rpartition("-")[2]
+    return Words(
+        "a patient of another ward was opened",
+        [f"Code: {code}", "Somebody gave two identifiers and a reason, and reads for a while.",
+         "Who, why and until when is shown to those who review it."],
+        f"/break-glass/openings/#{code}",
+    )  # fmt: skip
+
+
+def _emergency(row: Bulletin, now: datetime) -> Words:
+    return Words(
+        "an emergency account was used",
+        ["Somebody signed in by the password of an emergency account.",
+         "The trail says when, from where, and what was done.",
+         "Was nothing wrong with the hospital's sign-in? Then ask who it was."],
+        "/people/",
+    )  # fmt: skip
+
+
+def _factor_reset(row: Bulletin, now: datetime) -> Words:
+    return Words(
+        "your second factor was taken away",
+        ["An administrator did it, and all your sessions ended.",
+         "At your next sign-in you may have to set up another.",
+         "You did not ask for it? Tell the administrator at once."],
+        "/account/",
+    )  # fmt: skip
+
+
 _WORDS: Final[dict[Topic, Callable[[Bulletin, datetime], Words | None]]] = {
     Topic.DIGEST_P3: _unanswered,
     Topic.DIGEST_P4: _to_know,
@@ -178,6 +208,9 @@ _WORDS: Final[dict[Topic, Callable[[Bulletin, datetime], Words | None]]] = {
     Topic.MAIL_REFUSED: _refused,
     Topic.OLD_PACK: _old_pack,
     Topic.FEED_WAITS: _feed_waits,
+    Topic.BREAK_GLASS: _break_glass,
+    Topic.EMERGENCY: _emergency,
+    Topic.FACTOR_RESET: _factor_reset,
 }
 
 

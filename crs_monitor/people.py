@@ -10,20 +10,40 @@ from crs_monitor.environment import Environment, SettingRefused
 
 Network = IPv4Network | IPv6Network
 
-AUTHENTICATION_BACKENDS: Final = [
-    "axes.backends.AxesStandaloneBackend",
-    "staff.backends.OpenAccountBackend",
-]
-PASSWORD_HASHERS: Final = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
 _VALIDATION: Final = "django.contrib.auth.password_validation"
-AUTH_PASSWORD_VALIDATORS: Final[list[dict[str, Any]]] = [
-    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
-    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
-]
+# What does not depend on the environment, by the names that Django and the libraries ask for.
+ARRANGEMENTS: Final[dict[str, Any]] = {
+    "AUTHENTICATION_BACKENDS": [
+        "axes.backends.AxesStandaloneBackend",
+        "staff.backends.OpenAccountBackend",
+    ],
+    "PASSWORD_HASHERS": [
+        "django.contrib.auth.hashers.Argon2PasswordHasher",
+        "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    ],
+    "AUTH_PASSWORD_VALIDATORS": [
+        {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
+        {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+        {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    ],
+    # By name and address: a ward behind one address is not locked out by one tablet's guesses.
+    "AXES_LOCKOUT_PARAMETERS": [["username", "ip_address"]],
+    "AXES_FAILURE_LIMIT": 8,
+    "AXES_COOLOFF_TIME": timedelta(minutes=10),
+    "AXES_RESET_ON_SUCCESS": True,
+    "AXES_VERBOSE": False,
+    "AXES_CLIENT_IP_CALLABLE": "identity.places.address_of",
+    "AXES_LOCKOUT_CALLABLE": "screens.identity.locked_out.locked_out",
+    "ACCOUNT_ADAPTER": "identity.library.AccountAdapter",
+    "ACCOUNT_EMAIL_VERIFICATION": "none",
+    "MFA_ADAPTER": "identity.library.MfaAdapter",
+    "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
+    "MFA_TOTP_ISSUER": "CRS Monitor",
+    # The half minute before and the one after: phones are late, and so are people.
+    "MFA_TOTP_TOLERANCE": 1,
+    "SOCIALACCOUNT_ADAPTER": "identity.single_sign_on.Adapter",
+    "SOCIALACCOUNT_STORE_TOKENS": False,
+}
 # Of the library, its tables and its lower pieces; every page is our own.
 APPS: Final = [
     "allauth.account",
@@ -33,7 +53,6 @@ APPS: Final = [
     # After them: it takes their tables out of the stock admin.
     "identity",
 ]
-LOCKED_OUT_FOR: Final = timedelta(minutes=10)
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from crs_monitor import broker, databases, folder_transport, imap, interface, logs
+from crs_monitor import broker, databases, folder_transport, imap, interface, logs, people
 from crs_monitor.environment import Environment
 from grading import scales
 
@@ -53,6 +53,11 @@ CRS_AUDIT_KEYS = ENVIRONMENT.keys("CRS_AUDIT_KEY")
 CRS_AUDIT_ANCHORS_DIR = ENVIRONMENT.place(
     "CRS_AUDIT_ANCHORS_DIR", default=CRS_DATA_DIR / "audit-anchors"
 )
+# What seals the audit trail, the newest first; where there is none, a key made of the secret key.
+CRS_AUDIT_KEYS = ENVIRONMENT.keys("CRS_AUDIT_KEY")
+CRS_AUDIT_ANCHORS_DIR = ENVIRONMENT.place(
+    "CRS_AUDIT_ANCHORS_DIR", default=CRS_DATA_DIR / "audit-anchors"
+)
 # The machine itself may always ask, so that health checks need no name.
 ALLOWED_HOSTS = [
     "localhost",
@@ -86,6 +91,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "csp",
     "axes",
+    *people.APPS,
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -98,13 +104,16 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "tablets.middleware.TabletMiddleware",
+    "screens.identity.gate.SecondFactorMiddleware",
     "screens.boards.kiosk.KioskMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "crs_monitor.sessions.SlidingSessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "audit.middleware.ReadTrailMiddleware",
 ]
 ROOT_URLCONF = "crs_monitor.urls"
 WSGI_APPLICATION = "crs_monitor.wsgi.application"
@@ -206,28 +215,17 @@ AUTH_USER_MODEL = "staff.User"
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = LOGIN_URL
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "staff.backends.OpenAccountBackend",
-]
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
-AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-# By name and address: a ward behind one address is not locked out by one tablet's guesses.
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_FAILURE_LIMIT = 8
-AXES_COOLOFF_TIME = timedelta(minutes=10)
-AXES_RESET_ON_SUCCESS = True
-AXES_VERBOSE = False
+# Hashers, validators, and what the libraries of signing in are told.
+globals().update(people.ARRANGEMENTS)
+
+# From these no second factor is asked of clinical staff; without any, every address is the ward's.
+CRS_WARD_NETWORKS = people.networks(ENVIRONMENT, "CRS_WARD_NETWORKS")
+# Proxies whose X-Forwarded-For is believed.
+CRS_PROXY_NETWORKS = people.networks(ENVIRONMENT, "CRS_PROXY_NETWORKS")
+# The demo must let its administrator in at once; its passwords are printed anyway.
+CRS_REQUIRES_SECOND_FACTOR = not CRS_DEMO
+CRS_OIDC = people.single_sign_on(ENVIRONMENT)
+CRS_LOCAL_SIGN_IN = ENVIRONMENT.one_of("CRS_LOCAL_SIGN_IN", ("ALL", "EMERGENCY"), default="all")
 
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SESSION_COOKIE_SECURE = SERVED_BY_HTTPS

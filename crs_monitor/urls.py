@@ -2,7 +2,9 @@
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView
 
 from crs_monitor import health
@@ -16,6 +18,10 @@ urlpatterns = [
     path("api/v1/", include("screens.rest_urls")),
     path("api/schema/", SpectacularAPIView.as_view()),
     path("fhir/", include("interop.fhir.urls")),
+    # One way in, one way out, and one page for one's password; the stock ones know neither
+    # second factors nor the trail.
+    path("admin/login/", login_not_required(RedirectView.as_view(url="/sign-in/?next=/admin/"))),
+    path("admin/password_change/", RedirectView.as_view(url="/account/password/")),
     path("admin/", admin.site.urls),
     path("health/live", health.live),
     path("health/ready", health.ready),

@@ -1,11 +1,16 @@
-"""Sign in and out with Django's own views in the ward's words; on a tablet, for a shift."""
+"""The one way in: name and password, or the hospital's own sign-in; on a tablet, for a shift."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -13,7 +18,10 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 
-from screens.access import user_of
+from identity import passwords, places, sessions, steps
+from identity.record import note
+from screens.identity import notices
+from screens.identity.gate import opens_half_way
 from staff.models import Device, Pin, User
 from tablets import session, shifts
 
@@ -35,6 +43,13 @@ class SignInForm(AuthenticationForm):
             attrs={"autocomplete": "current-password"}
         )
 
+    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
+        """Say, after the right password, that this account comes in another way."""
+        super().confirm_login_allowed(user)
+        assert isinstance(user, User)
+        if why := passwords.why_not(user):
+            raise ValidationError(why, code="not_by_password")
+
 
 class SignIn(LoginView):
     """Ask for name and password; somebody signed in already is sent on."""
@@ -50,14 +65,28 @@ class SignIn(LoginView):
             self.redirect_authenticated_user = False
         return super().dispatch(request, *args, **kwargs)
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Offer single sign-on where the hospital has it."""
+        return super().get_context_data(single_sign_on=settings.CRS_OIDC, **kwargs)
+
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Sign in; on a registered tablet this begins a shift, and asks for a PIN."""
-        device = session.device_of(self.request)
-        if device is None:
-            return super().form_valid(form)
         user = form.get_user()
         assert isinstance(user, User)
-        return _begin(self.request, user, device, then=self.get_success_url())
+        return enter(self.request, user, way="password", then=self.get_success_url())
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        """Put the refusal on record: whose account it was, and never what was typed."""
+        name = str(form.data.get("username", ""))[:150]
+        is_locked = getattr(self.request, "axes_locked_out", False)
+        note(
+            "session.locked_out" if is_locked else "session.refused",
+            None,
+            User.objects.filter(username=name).first() if "\0" not in name else None,
+            at=timezone.now(),
+            way="password",
+        )
+        return super().form_invalid(form)
 
 
 class SignOut(LogoutView):
@@ -65,11 +94,19 @@ class SignOut(LogoutView):
 
     http_method_names = ["post", "options"]
 
+    @method_decorator(opens_half_way)
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Let somebody go who was asked for a second factor and has none."""
+        return super().dispatch(request, *args, **kwargs)
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Sign out, and let no PIN of this person open the ward's tablets any more."""
-        device = session.device_of(request)
-        if device is not None:
-            shifts.end(user_of(request), ward=device.ward, now=timezone.now())
+        device, user, now = session.device_of(request), request.user, timezone.now()
+        if isinstance(user, User):
+            if device is not None:
+                shifts.end(user, ward=device.ward, now=now)
+            sessions.forget(request)
+            note("session.signed_out", user, user, at=now)
         return super().post(request, *args, **kwargs)
 
     def get_default_redirect_url(self) -> str:
@@ -78,8 +115,34 @@ class SignOut(LogoutView):
         return "/switch/" if is_tablet else super().get_default_redirect_url()
 
 
-def _begin(request: HttpRequest, user: User, device: Device, *, then: str) -> HttpResponse:
-    now = timezone.now()
+def enter(
+    request: HttpRequest, user: User, *, way: str, then: str, has_second: bool = False
+) -> HttpResponse:
+    """Sign this person in, however they proved who they are: under a new session key.
+
+    Where a second factor is owed, nothing opens before it (SecondFactorMiddleware).
+    """
+    device, now = session.device_of(request), timezone.now()
+    before = session.owner_of(request)
+    if device is None:
+        login(request, user, backend=session.BACKEND)
+        if before == user.pk:
+            # login() makes a new key for another person only.
+            request.session.cycle_key()
+    else:
+        then = _begin_shift(request, user, device, then=then, now=now)
+    steps.begin(request, user, has_second=has_second, now=now)
+    sessions.begin(request, user, way=way, now=now)
+    note("session.signed_in", user, user, at=now, way=way, is_remote=places.is_remote(request))
+    if user.is_emergency:
+        note("emergency.sign_in", user, user, at=now)
+        notices.emergency_sign_in(user, now=now)
+    return redirect(then)
+
+
+def _begin_shift(
+    request: HttpRequest, user: User, device: Device, *, then: str, now: datetime
+) -> str:
     before = session.owner_of(request)
     shift = shifts.start(user, device=device, now=now)
     until = shift.expires_at if shift else now + shifts.LENGTH
@@ -87,5 +150,5 @@ def _begin(request: HttpRequest, user: User, device: Device, *, then: str) -> Ht
     # Where somebody else was is nothing to this person.
     then = then if before in (None, user.pk) else "/"
     if shift is None or Pin.objects.filter(user=user).exists():
-        return redirect(then)
-    return redirect(f"/pin/?{urlencode({'next': then})}")
+        return then
+    return f"/pin/?{urlencode({'next': then})}"

@@ -13,6 +13,7 @@ from screens.board import board, board_json
 from screens.boards.acts import act
 from screens.boards.wall import wall, wall_json
 from screens.body_systems import body_systems, symptom_check
+from screens.break_glass_page import break_glass, end_opening, openings
 from screens.compare.view import compare
 from screens.confirm import agree, confirm
 from screens.context import alerting_json
@@ -23,6 +24,11 @@ from screens.handing.papers import sheet_pdf, sheets_pdf, ward_sheet_pdf
 from screens.handing.sheet_page import sheet_page
 from screens.handover_page import handover_page
 from screens.home import home
+from screens.identity.account_page import account_page, password_page, sessions_page
+from screens.identity.people_page import people_page, person_page
+from screens.identity.second_factor_page import second_factor_page
+from screens.identity.set_up_page import set_up_page
+from screens.identity.sso_page import from_single_sign_on, to_single_sign_on
 from screens.inbox import inbox
 from screens.neuro_page import neuro_check, neuro_correct
 from screens.neuro_result import neuro_result
@@ -68,7 +74,16 @@ urlpatterns = [
     _page("", home),
     _page("alerting.json", alerting_json),
     _page("sign-in/", SignIn.as_view()),
+    _page("sign-in/sso/", to_single_sign_on),
+    _page("sign-in/sso/callback/", from_single_sign_on),
     _page("sign-out/", SignOut.as_view()),
+    _page("second-factor/", second_factor_page),
+    _page("second-factor/set-up/", set_up_page),
+    _page("account/", account_page),
+    _page("account/password/", password_page),
+    _page("account/sessions/", sessions_page),
+    _page("people/", people_page),
+    _page("people/<row:user_id>/", person_page),
     _page("switch/", switch),
     _page("lock/", lock),
     _page("still-here/", still_here),
@@ -107,6 +122,9 @@ urlpatterns = [
     _page("wards/<slug:code>/board/acts/", act),
     _page("wards/<slug:code>/wall/", wall),
     _page("wards/<slug:code>/wall.json", wall_json),
+    _page("break-glass/", break_glass),
+    _page("break-glass/openings/", openings),
+    _page("break-glass/<slug:code>/end/", end_opening),
     _page("alerts/", inbox),
     _page("alerts/<slug:code>/", alert),
     _page("alerts/<slug:code>/close/", close),

@@ -21,10 +21,15 @@ class Topic(models.TextChoices):
     MAIL_REFUSED = "mail_refused", "An address was refused for good"
     OLD_PACK = "old_pack", "The papers for a downtime are old"
     FEED_WAITS = "feed_waits", "Values of a feed could not be understood"
+    BREAK_GLASS = "break_glass", "Somebody opened a patient of another ward"
+    EMERGENCY = "emergency", "An emergency account was used"
+    FACTOR_RESET = "factor_reset", "A second factor was taken away"
 
 
 # Before the others of their kind, and never held back at night.
-URGENT: Final = frozenset({Topic.TEST_PAGE, Topic.ROTA_GAP_NOW, Topic.MAIL_REFUSED})
+URGENT: Final = frozenset(
+    {Topic.TEST_PAGE, Topic.ROTA_GAP_NOW, Topic.MAIL_REFUSED, Topic.BREAK_GLASS}
+)
 
 
 class Bulletin(Outgoing):

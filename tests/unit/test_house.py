@@ -15,7 +15,7 @@ from plotly.offline import get_plotlyjs_version
 
 ROOT = Path(settings.BASE_DIR)
 OURS = {"alerts", "audit", "charting", "crs_monitor", "demo", "grading", "interop", "patients"}
-OURS |= {"screens", "simulation", "staff", "tablets", "vitals"}
+OURS |= {"identity", "screens", "simulation", "staff", "tablets", "vitals"}
 SOURCE = sorted(
     path
     for package in OURS

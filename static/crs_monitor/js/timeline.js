@@ -1,5 +1,6 @@
 // The oncologist's timeline: fetched, drawn, and looked at more closely where somebody zooms in; when it cannot be drawn, it says so and opens the table.
 import { draw, fill, look, name, onPick } from "./charts.js";
+import { ask } from "./timeline/asking.js";
 import { WardClock, instant, ms } from "./timeline/instants.js";
 import { Keys } from "./timeline/keys.js";
 import { Readout } from "./timeline/readout.js";
@@ -8,7 +9,6 @@ import { fillTable } from "./timeline/twin.js";
 import { Why } from "./timeline/why.js";
 
 const REFRESH_MS = 60_000;
-const FETCH_TIMEOUT_MS = 20_000;
 const SETTLED_MS = 250;
 const DAY = 86_400_000;
 const FOOT_PX = 12;
@@ -135,13 +135,7 @@ class Timeline {
     const address = `${this.here}/timeline.json${fine ? `?${new URLSearchParams(fine)}` : ""}`;
     const etag = this.drawn === address ? this.etags.get(address) : null;
     try {
-      const reply = await fetch(address, {
-        headers: { Accept: "application/json", ...(etag && { "If-None-Match": etag }) },
-        cache: "no-store",
-        credentials: "same-origin",
-        redirect: "error",
-        signal: AbortSignal.any([mine.stop.signal, AbortSignal.timeout(FETCH_TIMEOUT_MS)]),
-      });
+      const reply = await ask(address, { etag, signal: mine.stop.signal });
       if (reply.status !== 304) {
         if (!reply.ok) throw new Error(`the server answered ${reply.status}`);
         const figure = await reply.json();

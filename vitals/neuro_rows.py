@@ -7,6 +7,7 @@ from django.db import models
 
 from staff.models import Ward
 from vitals import ice_set, strokes
+from vitals.strokes import Strokes
 
 
 class Handwriting(models.Model):
@@ -31,7 +32,11 @@ class Handwriting(models.Model):
 
     def as_svg(self) -> str:
         """The image, read again before it is drawn: a row is no better than its writer."""
-        return strokes.svg(strokes.read(self.strokes) or [])
+        return strokes.svg(self.as_strokes())
+
+    def as_strokes(self) -> Strokes:
+        """The strokes, read again as well."""
+        return strokes.read(self.strokes) or []
 
 
 class IceWardSet(models.Model):

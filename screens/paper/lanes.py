@@ -18,7 +18,8 @@ _LEFT: Final = 62.0
 _RIGHT: Final = 34.0
 _DAYS: Final = 18.0
 _GAP: Final = 3.0
-_EVENTS: Final = 15.0
+_EVENTS: Final = 22.0
+_PLACE: Final = 6.5
 _SAID: Final = 8.0
 Draw = Callable[[Pen, Lane], None]
 # What is drawn, its share of the height, and its name.
@@ -118,8 +119,10 @@ def _upright(
 
 
 def _events(pen: Pen, lane: Lane) -> None:
-    """Draw each alert where it was raised, with its priority; what would overlap is stacked."""
-    pen.words(pen.axis.left - 3, lane.bottom + lane.height / 2 - 2, "Alerts", bold=True, to="left")
+    """Draw each alert where it was raised, stacked where they would overlap; below, the ward."""
+    middle = (lane.bottom + _PLACE + lane.top) / 2
+    pen.words(pen.axis.left - 3, middle - 2, "Alerts", bold=True, to="left")
+    _places(pen, lane.bottom)
     ends: list[float] = [0.0, 0.0]
     for mark in pen.axis.course.marks:
         x = pen.axis.x(mark.at)
@@ -129,6 +132,18 @@ def _events(pen: Pen, lane: Lane) -> None:
         pen.canvas.setFillGray(DARK if mark.severity in _GRAVE else MID)
         _flag(pen.canvas, x, y)
         pen.words(x + 2, y, mark.severity, size=TINY, bold=mark.severity in _GRAVE)
+
+
+def _places(pen: Pen, bottom: float) -> None:
+    """Draw where the patient was, and dark over it who else watched."""
+    course = pen.axis.course
+    pen.words(pen.axis.left - 3, bottom + 1.4, "Ward", size=TINY, gray=DARK, to="left")
+    for place, gray in (*((p, 1.0) for p in course.places), *((w, LIGHT) for w in course.watched)):
+        begin, end = max(place.since, course.start), min(place.until or course.end, course.end)
+        if begin < end:
+            room = pen.axis.x(end) - pen.axis.x(begin)
+            said = place.ward if room > 2.6 * len(place.ward) + 3 else ""
+            pen.bar(begin, end, bottom + 0.6, _PLACE - 1.2, said=said, gray=gray)
 
 
 _GRAVE: Final[Sequence[str]] = ("P1", "P2")

@@ -8,6 +8,7 @@ from typing import Final
 from grading.grades import style_of
 from patients.medicines import TreatmentCode
 from screens import labels, words
+from screens.paper.written import Sample
 from screens.timeline.course import Course, Drug, Moment, Neuro, pressure
 
 SET_COLUMNS: Final = (
@@ -41,7 +42,8 @@ class Record:
     """A course with what is said about it.
 
     `newest` are its newest sets without a gap, of `set_count` in all: of a course too dense
-    to draw, the picture leaves out sets that the table must not.
+    to draw, the picture leaves out sets that the table must not. `written` are the newest
+    samples of handwriting and the baseline, the oldest first.
     """
 
     course: Course
@@ -50,6 +52,7 @@ class Record:
     reasons: Mapping[int, str]  # of a set, by its number
     said: Sequence[ClinicianSaid]
     alerts: Sequence[AlertRow]
+    written: Sequence[Sample] = ()
 
 
 def stamp(course: Course, at: datetime) -> str:

@@ -1,17 +1,21 @@
-"""Read what stands beside the picture of a summary: reasons, words, alerts; three queries."""
+"""Read what stands beside the picture of a summary: reasons, words, alerts, handwriting."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from alerts.models import Alert
 from charting.models import PatientState
 from grading.models import Assessment, Confirmation, Decision, OtherCause
 from grading.services import SCALE
 from screens import alert_words, labels, words
-from screens.paper.record import AlertRow, ClinicianSaid, Record, changed_sets
+from screens.paper.record import AlertRow, ClinicianSaid, Record, changed_sets, stamp
+from screens.paper.written import Sample
 from screens.timeline import reading
 from screens.timeline.course import Course, Moment
+from vitals.models import Handwriting
+
+_MOST_WRITTEN: Final = 9
 
 
 def read(state: PatientState, course: Course, *, now: datetime) -> Record:
@@ -25,7 +29,25 @@ def read(state: PatientState, course: Course, *, now: datetime) -> Record:
         reasons=_reasons(state.pk, [m.set_id for m in changed_sets(course)]),
         said=_said(state.pk, span),
         alerts=_alerts(state.pk, span, now=now),
+        written=_written(state.pk, course),
     )
+
+
+def _written(patient_id: int, course: Course) -> list[Sample]:
+    """The newest samples of the course and its baseline; what cannot be read is not drawn."""
+    checks = {each.check_id: each for each in course.neuro if each.has_handwriting}
+    baselines = [number for number, each in checks.items() if each.is_baseline][-1:]
+    wanted = [*baselines, *(n for n in list(checks)[-_MOST_WRITTEN:] if n not in baselines)]
+    if not wanted:
+        return []
+    rows = Handwriting.objects.filter(check_of_id__in=wanted, check_of__patient_id=patient_id)
+    found = []
+    for row in rows.order_by("check_of__taken_at", "check_of_id"):
+        check, strokes = checks[row.check_of_id], row.as_strokes()
+        baseline = ", baseline" if check.is_baseline else ""
+        ice = "" if check.ice_score is None else f", ICE {check.ice_score}"
+        found.append(Sample(check.at, strokes, f"{stamp(course, check.at)}{ice}{baseline}"))
+    return found
 
 
 def _newest(state: PatientState, course: Course, *, now: datetime) -> Sequence[Moment]:

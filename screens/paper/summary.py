@@ -5,7 +5,7 @@ from typing import Final
 
 from reportlab.platypus import Flowable, PageBreak, Spacer, Table
 
-from screens.paper import medicines_lane, page, parts, record
+from screens.paper import medicines_lane, page, parts, record, written
 from screens.paper.head import Head
 from screens.paper.lanes import Lanes
 from screens.paper.record import Record
@@ -34,6 +34,8 @@ def make(head: Head, shown: Record) -> bytes:
     story += _more(
         sets, grades, alerts, record.drugs(shown.course), wide, set_count=shown.set_count
     )
+    if shown.written:
+        story += [parts.heading("Handwriting"), written.samples(shown.written, wide=wide)]
     return page.made(head, story)
 
 

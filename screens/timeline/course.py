@@ -132,7 +132,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A stay on one ward; without `until` it lasts."""
+    """A stay on one ward, or care elsewhere; without `until` it lasts."""
 
     since: datetime
     ward: str
@@ -155,6 +155,7 @@ class Course:
     `now` limits the axis; `day_zero` is when the dose was given that days count from.
     `set_count` is how many sets the course has; where `moments` are fewer, they are those that
     hold every extreme, every change and both sides of every gap, and between `fine` more.
+    `watched` is when intensive care or the family watched the patient, by order.
     `baseline_systolic_mmhg` is the median before the dose, None without enough sets.
     """
 
@@ -171,6 +172,7 @@ class Course:
     marks: Sequence[Mark] = ()
     said: Sequence[Said] = ()
     places: Sequence[Place] = ()
+    watched: Sequence[Place] = ()
     born: date | None = None
     baseline_systolic_mmhg: Decimal | None = None
     set_count: int = 0

@@ -14,6 +14,7 @@ from screens.timeline.spans import Span
 from screens.timeline.thinning import Point
 
 _PLACE_ROW: Final = 0.0
+_WATCHED_ROW: Final = 0.2
 _MOST_ROWS: Final = 3  # of alerts side by side; more share the last
 _HEIGHT: Final = 0.8
 _URGENT: Final = frozenset({"P1", "P2"})
@@ -28,7 +29,7 @@ def events(course: Course, lane: Lane) -> Part:
     marks = [bar for mark, row in zip(course.marks, rows, strict=True)
              for bar in _alert(course, mark, row)]  # fmt: skip
     traces = [
-        spans.bars(_places(course), name="Ward", yaxis=lane.ref),
+        spans.bars([*_places(course), *_watched(course)], name="Ward", yaxis=lane.ref),
         spans.bars(marks, name="Alert", yaxis=lane.ref),
         _severities(course, rows, lane),
         _lettered(course, float(top), lane),
@@ -103,6 +104,19 @@ def _places(course: Course) -> list[Span]:
             text = f"{escape(where)}, since {course.when(place.since)}"
             found.append(
                 Span(begin, end, _PLACE_ROW, _HEIGHT, "limit", "outline", escape(place.ward), text)
+            )
+    return found
+
+
+def _watched(course: Course) -> list[Span]:
+    """Over the ward, because the ward's own bed stays the patient's."""
+    found = []
+    for place in course.watched:
+        begin, end = max(place.since, course.start), min(place.until or course.end, course.end)
+        if begin < end:
+            words = f"{place.ward}, by order, since {course.when(place.since)}"
+            found.append(
+                Span(begin, end, _WATCHED_ROW, _HEIGHT / 2, "event", "dots", place.ward, words)
             )
     return found
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef
 
-from alerts.models import Alert
+from alerts.models import Alert, OrderKind, ScheduleOrder
 from audit.models import AuditEntry
 from charting.models import PatientState
 from grading import labs as graded_labs
@@ -24,6 +24,7 @@ from vitals.models import Handwriting, LabResult, ObservationSet
 
 Span = tuple[datetime, datetime]
 _MOVED: Final = "patient.moved"
+_WATCHED: Final = {OrderKind.ICU: "ICU", OrderKind.HOME: "Home"}
 # Fewer sets before the dose are no baseline.
 BASELINE_SETS: Final = 3
 
@@ -174,6 +175,23 @@ def places(patient_id: int) -> list[Place]:
     if moved:
         names = dict(Ward.objects.values_list("pk", "name"))
     return [place for stay in stays for place in _parts(stay, moved.get(f"stay:{stay.pk}"), names)]
+
+
+def watched(patient_id: int, span: Span) -> list[Place]:
+    """When intensive care or the family watched, as ordered: to its end, or until it was ended."""
+    rows = (
+        ScheduleOrder.objects.filter(
+            patient_id=patient_id, kind__in=_WATCHED, withdrawn=False,
+            starts_at__lte=span[1], ends_at__gte=span[0],
+        )
+        .order_by("starts_at", "pk")
+        .values_list("starts_at", "ends_at", "superseded_by__recorded_at", "kind")
+    )  # fmt: skip
+    found = [
+        Place(begin, _WATCHED[OrderKind(kind)], "", min(end, ended or end))
+        for begin, end, ended, kind in rows
+    ]
+    return [place for place in found if place.until is None or place.since < place.until]
 
 
 def _parts(

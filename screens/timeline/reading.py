@@ -110,6 +110,7 @@ def _course(
         marks=facts.marks(state.pk, span),
         said=facts.said(state.pk, span),
         places=facts.places(state.pk),
+        watched=facts.watched(state.pk, span),
         born=state.patient.birth_date,
         baseline_systolic_mmhg=facts.baseline_systolic(
             state, day_zero=day_zero, within=BASELINE_WITHIN

@@ -187,12 +187,15 @@ def _word(begin: datetime, end: datetime, word: Said, row: float, course: Course
 
 
 def _no_data(course: Course) -> list[Span]:
-    """Where the ribbon is empty after the first set: no grade stands there."""
+    """Where the ribbon is empty after the first set: no grade stands there, of either scale."""
     if not course.moments:
         return []
-    graded = [(each.begin, each.end) for each in crs(course)]
     whole = [(course.moments[0].at, course.end)]
     return [
-        Span(begin, end, _CRS_ROW, _HEIGHT, "gap", "hatch", "no data", "No CRS grade: no data")
-        for begin, end in spans.without(whole, spans.merged(graded))
+        Span(begin, end, row, _HEIGHT, "gap", "hatch", "no data", f"No {scale} grade: no data")
+        for row, scale, graded in (
+            (_CRS_ROW, "CRS", crs(course)),
+            (_ICANS_ROW, "ICANS", icans(course)),
+        )
+        for begin, end in spans.without(whole, spans.merged([(g.begin, g.end) for g in graded]))
     ]

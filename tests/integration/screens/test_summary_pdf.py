@@ -1,12 +1,16 @@
 """O7: the course on one landscape page, with the patient, the time and the rules on it."""
 
 import uuid
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from alerts.models import OrderKind
 from audit.models import AuditEntry
+from charting import care
 from charting.confirming import confirm_grade
+from charting.neuro import record_neuro_check
 from grading.confirming import Word
 from staff.models import Role
 from tests.factories.paper import fonts_of, pages_of, text_of
@@ -14,7 +18,7 @@ from tests.factories.ward import FEVER, GRADE_2, NOW, WELL, a_patient, a_person,
 
 pytestmark = pytest.mark.django_db
 # Session, user, wards of the user, state; the course; reasons, words, alerts; the trail.
-QUERIES = 21
+QUERIES = 22
 
 
 @pytest.fixture
@@ -150,6 +154,45 @@ def test_the_name_of_the_file_says_nothing_of_the_person(course, patient, url, n
     assert patient.mrn not in name
     assert "Bell" not in name
     assert nurses.get(url)["Cache-Control"] == "no-store, private"
+
+
+def write(patient, nurse, *, minutes_ago, **more):
+    at = NOW - timedelta(minutes=minutes_ago)
+    findings = {"ice_score": 10, "handwriting": [[1, 1, 5, 5], [9, 9]], **more}
+    record_neuro_check(
+        patient_id=patient.pk, client_id=uuid.uuid4(), recorded_by=nurse, taken_at=at, now=at,
+        findings=findings,
+    )  # fmt: skip
+
+
+def test_the_newest_handwriting_and_the_baseline_are_on_paper(course, patient, nurse, url, nurses):
+    write(patient, nurse, minutes_ago=2000, is_baseline=True)
+    for number in range(11):
+        write(patient, nurse, minutes_ago=1000 - 60 * number)
+    words = text_of(printed(nurses, url))
+    assert "Handwriting" in words
+    assert words.count(", ICE 10") == 10
+    assert words.count(", ICE 10, baseline") == 1
+
+
+def test_who_never_wrote_has_no_handwriting_on_paper(course, url, nurses):
+    assert "Handwriting" not in text_of(printed(nurses, url))
+
+
+def test_the_ward_and_intensive_care_are_on_paper_and_on_the_screen(course, patient, url, nurses):
+    care.order_care(
+        patient_id=patient.pk, client_id=uuid.uuid4(), kind=OrderKind.ICU,
+        until=NOW + timedelta(days=1), why="decided on the round",
+        ordered_by=a_person(Role.ONCOLOGIST),
+        now=NOW - timedelta(hours=20),
+    )  # fmt: skip
+    first = pages_of(printed(nurses, url))[0]
+    assert "Ward 7B" in first
+    assert "ICU" in first
+    drawn = nurses.get(url.replace("summary.pdf", "timeline.json")).json()["data"]
+    (ward,) = (trace for trace in drawn if trace["name"] == "Ward")
+    assert ward["text"] == ["Ward 7B", "ICU"]
+    assert ward["meta"]["said"][1].startswith("ICU, by order, since ")
 
 
 def test_a_long_course_costs_as_many_queries_as_a_short_one(

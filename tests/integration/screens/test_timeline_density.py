@@ -19,7 +19,7 @@ from vitals.models import ObservationSet
 
 pytestmark = pytest.mark.django_db
 # The JSON as in the pages' tests, then two that choose the sets.
-DENSE_QUERIES = 17
+DENSE_QUERIES = 18
 SIGNS = (
     "temperature_celsius", "heart_rate_bpm", "respirations_per_minute", "systolic_mmhg",
     "diastolic_mmhg", "mean_arterial_mmhg", "spo2_percent",

@@ -16,8 +16,8 @@ from vitals.vocabulary import Source
 
 pytestmark = pytest.mark.django_db
 # Session, user, wards of the user, the state; then sets, neuro checks, labs, drugs, alerts.
-FIGURE_QUERIES = 15
-PAGE_QUERIES = 23
+FIGURE_QUERIES = 16
+PAGE_QUERIES = 24
 
 
 @pytest.fixture

@@ -239,7 +239,10 @@ def test_time_without_a_grade_is_hatched_and_says_no_data():
     course = a_course(a_set(0, grade=1, at_least=1), days=1)
     assert bars(course, "No data") == [
         ("gap", "hatch", "no data", "2026-03-01T08:00:00", 16),
+        ("gap", "hatch", "no data", "2026-03-01T00:00:00", 24),
     ]  # fmt: skip
+    told = trace(course, "No data")["meta"]["said"]
+    assert told == ["No CRS grade: no data", "No ICANS grade: no data"]
 
 
 def a_word(hours, grade, *, of, **more):

@@ -61,8 +61,9 @@ def breaks() -> Iterator[Break]:
 
 
 def _step(walked: Walked, row: tuple[Any, ...]) -> Iterator[Break]:
-    content = Content(*row[:9], walked.entry_id)
-    entry_id, digest = row[9:]
+    named = dict(zip(_COLUMNS, row, strict=True))
+    entry_id, digest = named.pop("id"), named.pop("digest")
+    content = Content(**named, previous_id=walked.entry_id)
     if content.seq != walked.seq + 1:
         yield Break(content.scope, content.seq, f"expected number {walked.seq + 1}")
     elif content.previous_digest != walked.digest:

@@ -21,6 +21,7 @@ pytest_plugins = [
     "tests.plugins.scripted_smtp",
     "tests.plugins.scripted_imap",
     "tests.plugins.witness",
+    "tests.plugins.read_trail",
     "tests.plugins.lanes",
 ]
 

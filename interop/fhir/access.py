@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from audit import reading
 from charting import access
 from charting.models import PatientState
 from interop.fhir.models import HeldResource
@@ -49,6 +50,7 @@ def readable(user: User, patient_id: int) -> Patient:
     patient = Patient.objects.filter(pk=patient_id).first()
     if patient is None or not may(user, patient, can_read_resources):
         raise not_found()
+    reading.opened(patient.pk)
     return patient
 
 
@@ -67,7 +69,9 @@ def all_readable(user: User) -> Iterator[Patient]:
     held = HeldResource.objects.filter(resource_type="Patient", received_by=user)
     wanted = {*mine.values_list("pk", flat=True), *held.values_list("patient_id", flat=True)}
     for patient in Patient.objects.filter(pk__in=[pk for pk in wanted if pk]).order_by("pk"):
-        if may(user, patient, can_read_resources):
+        with reading.only_asked():
+            is_readable = may(user, patient, can_read_resources)
+        if is_readable:
             yield patient
 
 

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.request import Request
 
-from audit import trail
+from audit import reading, trail
 from interop.fhir import access, bundles, search, shelf
 from interop.fhir.outcome import FhirError, IssueCode, refusal
 from interop.fhir.web import answer, base_of, user_of
@@ -27,8 +27,7 @@ def readable(request: Request, kind: str, ident: str) -> dict[str, Any]:
     found = shelf.read(kind, ident)
     if found is None:
         raise access.not_found()
-    patient = access.readable(user_of(request), found[0])
-    audit(request, patient, "resource.read", f"{kind}/{ident}")
+    access.readable(user_of(request), found[0])
     return found[1]
 
 
@@ -50,7 +49,7 @@ def _candidates(request: Request, kind: str, query: search.Query) -> list[dict[s
         patient = Patient.objects.filter(pk=found[0]).first() if found else None
         if patient is None or not access.may(user, patient, can_read_resources):
             return []
-        audit(request, patient, "resource.searched", kind)
+        reading.opened(patient.pk)
         return list(shelf.of_patient(kind, patient))
     if kind == "Patient":
         return [shelf.of_patient(kind, each).__next__() for each in access.all_readable(user)]
@@ -78,6 +77,8 @@ def page(
     """The page of `resources` that a query asks for, as a searchset."""
     start = query.page * query.count
     page = [] if query.only_count else resources[start : start + query.count]
+    # Of those who were searched, these are shown.
+    reading.opened(*(int(each["id"]) for each in page if each["resourceType"] == "Patient"))
     more = not query.only_count and start + query.count < len(resources)
     return answer(
         200,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from alerts.models import Alert
+from audit import reading
 from audit.models import AuditEntry
 from grading.models import Assessment
 from interop.fhir import chains, flags
@@ -145,9 +146,10 @@ def _of_row(row: ObservationSet | LabResult) -> dict[str, Any]:
 
 def _audit(ident: str) -> Found | None:
     row = AuditEntry.objects.filter(pk=_key(ident)).first()
-    if row is None or not row.scope.startswith("patient:"):
+    patient_id = reading.patient_of(row) if row is not None else None
+    if row is None or patient_id is None:
         return None
-    return int(row.scope.removeprefix("patient:")), trails.audit_event(row)
+    return patient_id, trails.audit_event(row)
 
 
 def _observations(patient: Patient) -> Iterator[dict[str, Any]]:
@@ -211,7 +213,7 @@ _LISTS: Final[dict[str, Callable[[Patient], Iterator[dict[str, Any]]]]] = {
     "Provenance": _provenances,
     "AuditEvent": lambda patient: (
         trails.audit_event(row)
-        for row in AuditEntry.objects.filter(scope=f"patient:{patient.pk}").order_by("seq")
+        for row in reading.entries_of(patient.pk).order_by("at", "pk")
     ),
 }  # fmt: skip
 KINDS: Final = tuple(_READERS)

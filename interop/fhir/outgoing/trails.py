@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from audit import reading
 from audit.models import AuditEntry
 from interop.fhir.outgoing.elements import meta, reference
 from interop.fhir.outgoing.sets import tags_of
@@ -68,15 +69,16 @@ def _who(user: Any) -> dict[str, Any]:
 def audit_event(row: AuditEntry) -> dict[str, Any]:
     """One entry of the trail; it holds ids and codes, never a reading or a name of a patient."""
     what: dict[str, Any] = {"name": f"{row.scope} {row.subject}"}
-    if row.scope.startswith("patient:"):
-        what["what"] = reference("Patient", row.scope.removeprefix("patient:"))
+    patient_id = reading.patient_of(row)
+    if patient_id is not None:
+        what["what"] = reference("Patient", str(patient_id))
     return {
         "resourceType": "AuditEvent",
         "id": str(row.pk),
         "meta": meta(updated=row.at),
         "type": {"system": _KIND, "code": "rest"},
         "subtype": [{"system": OURS, "code": row.action, "display": row.action}],
-        "action": "E",
+        "action": "R" if row.action == reading.CHART else "E",
         "recorded": row.at,
         "outcome": "0",
         "agent": [{"who": _who(row.actor), "requestor": True}],

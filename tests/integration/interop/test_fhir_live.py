@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from alerts.models import Alert
+from audit import reading
 from audit.models import AuditEntry
 from grading.models import Assessment
 from interop.models import HeldResource, QuarantinedItem
@@ -486,11 +487,15 @@ def test_a_dose_of_cells_is_recorded_by_those_who_may(here):
 
 def test_reading_leaves_a_trail(here):
     _, someone, sender = here
-    before = AuditEntry.objects.filter(scope=f"patient:{someone.pk}").count()
+    before = AuditEntry.objects.latest("pk").pk
     sender.get(f"/fhir/Patient/{someone.pk}/$everything")
     sender.get(f"/fhir/Observation?patient={someone.pk}")
-    after = AuditEntry.objects.filter(scope=f"patient:{someone.pk}").order_by("seq")
-    assert [entry.action for entry in after][before:] == ["patient.exported", "resource.searched"]
+    after = reading.entries_of(someone.pk).filter(pk__gt=before).order_by("pk")
+    assert [(entry.action, entry.detail.get("surface")) for entry in after] == [
+        ("patient.exported", None),
+        ("chart.read", "fhir/Patient/(ident)/$everything"),
+        ("chart.read", "fhir/Observation"),
+    ]
 
 
 # --- Over HTTP ----------------------------------------------------------------------------------

@@ -3,10 +3,13 @@
 from django.conf import settings
 from django.db import models
 
+from charting.break_glass.models import BreakGlass, BreakGlassEnd, BreakGlassReview
 from grading.models import Assessment, Confirmation
 from patients.models import Patient
 from staff.models import Bed, Ward
 from vitals.models import ObservationSet
+
+__all__ = ["BreakGlass", "BreakGlassEnd", "BreakGlassReview", "ChartLook", "PatientState"]
 
 
 class PatientState(models.Model):

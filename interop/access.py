@@ -4,6 +4,7 @@ from typing import cast
 
 from django.http import Http404, HttpRequest
 
+from charting import access
 from charting.models import PatientState
 from staff import permissions
 from staff.models import User, Ward
@@ -21,12 +22,7 @@ def patient_to_export(user: User, patient_id: int) -> PatientState:
     """
     states = PatientState.objects.select_related("patient", "ward")
     state = states.filter(pk=patient_id).first()
-    if state is None:
-        raise Http404
-    wards = [state.ward] if state.ward else list(
-        Ward.objects.filter(stays__patient_id=patient_id).distinct()
-    )  # fmt: skip
-    if not any(permissions.can_export(user, ward) for ward in wards):
+    if state is None or not access.may(user, state, permissions.can_export):
         raise Http404
     return state
 

@@ -2,17 +2,20 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 
 from alerts.models import Alert
+from charting import access
 from charting.models import PatientState
 from screens import roster
 from staff import permissions
 from staff.models import User, Ward
 
 View = Callable[..., HttpResponse]
+# Whose pages may show a patient at all; the verb and the ward say which patient.
+PAGES: Final = permissions.SEE_PATIENTS | permissions.BREAK_GLASS
 
 
 def user_of(request: HttpRequest) -> User:
@@ -28,19 +31,13 @@ def patient_for(
 ) -> PatientState:
     """Return the patient's current state; raises Http404 when this is not the person's patient.
 
-    Reading follows the patient into the past: staff of a ward the patient was on may
-    still read. Every other verb asks about the ward where the patient is now.
+    What belongs to a patient over time, and break-glass, is said in charting.access.
     """
     state = roster.states().filter(pk=patient_id).first()
-    if state is None:
-        raise Http404
-    sees = permissions.can_see_patients
     # A page shows the patient: who may only send data, such as an integration, has none.
-    if sees(user, state.ward) and may(user, state.ward):
-        return state
-    if may is sees and _was_theirs(user, patient_id):
-        return state
-    raise Http404
+    if state is None or user.role not in PAGES or not access.may(user, state, may):
+        raise Http404
+    return state
 
 
 def ward_for(
@@ -66,7 +63,8 @@ def alert_for(user: User, code: str) -> Alert:
         "acknowledged_by",
     )
     alert = rows.filter(code=code).first()
-    if alert is None or not permissions.can_see_patients(user, alert.ward):
+    sees = permissions.can_see_patients
+    if alert is None or not access.may_with_alert(user, alert, sees):
         raise Http404
     return alert
 
@@ -93,8 +91,3 @@ def private(view: View) -> View:
         return response
 
     return answer
-
-
-def _was_theirs(user: User, patient_id: int) -> bool:
-    wards = Ward.objects.filter(stays__patient_id=patient_id).distinct()
-    return any(permissions.can_see_patients(user, ward) for ward in wards)

@@ -10,7 +10,9 @@ from django.views.decorators.http import require_safe
 
 from alerts import health, ward_notes
 from alerts.models import Alert, AlertState
-from screens import access
+from charting import access as charts
+from charting.models import PatientState
+from screens import access, labels, strip
 from staff import permissions
 from staff.models import Role, User, Ward
 
@@ -32,7 +34,18 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "alerting": alerting(request),
         "ward_notes": _ward_notes(request, user),
         "open_alert_count": _open_alerts(user),
+        "opened": _opened(user),
     }
+
+
+def _opened(user: User) -> dict[str, str] | None:
+    """The opening that let this person see the patient of this page, for the bar that says so."""
+    opening = charts.used_opening(user)
+    if opening is None:
+        return None
+    state = PatientState.objects.select_related("ward").get(pk=opening.patient_id)
+    until = labels.clock(opening.ends_at, zone=strip.zone_of(state), now=timezone.now())
+    return {"code": opening.code, "until": until}
 
 
 def alerting(request: HttpRequest, *, ward: Ward | None = None) -> dict[str, Any]:
@@ -98,6 +111,11 @@ def _navigation(request: HttpRequest, user: User) -> list[dict[str, Any]]:
         if wards := _wards(request):
             links.append(("Rota", f"/wards/{wards[0].code}/rota/"))
         links += [("Reference", "/reference/"), ("Compare", "/compare/")]
+    if user.role == Role.SAFETY_OFFICER:
+        wards = access.own_wards(user)
+        links += [(f"{ward.name} alerts", f"/wards/{ward.code}/alerts/") for ward in wards]
+    if permissions.can_review_break_glass(user):
+        links.append(("Openings", "/break-glass/openings/"))
     if user.role in permissions.REGISTER_DEVICE or user.role == Role.ADMINISTRATOR:
         links.append(("Tablets", "/devices/"))
     if user.role in permissions.IMPORT_FILES:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from charting import moving
+from charting import access, moving
 from charting.chart import Charted
 from charting.entry import EntryRefusedError, FieldError
 from charting.models import PatientState
@@ -81,6 +81,6 @@ def asked(form: Typed, wrong: ObservationSet, errors: Sequence[FieldError]) -> d
 def _right(form: Typed, *, by: User) -> PatientState | None:
     found = PatientState.objects.filter(patient__mrn=form.text("right_mrn")).select_related("ward")
     state = found.first()
-    if state is None or not permissions.can_correct(by, state.ward):
+    if state is None or not access.may(by, state, permissions.can_correct):
         return None
     return state

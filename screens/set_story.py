@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final
 
+from charting import access
 from charting.due import GRADE_CRITICAL
 from charting.entry import READERS
 from screens import labels, words
@@ -105,7 +106,7 @@ def _moved(row: ObservationSet, user: User) -> dict[str, str] | None:
 
 def _link(said: str, other: ObservationSet, user: User) -> dict[str, str]:
     state = getattr(other.patient, "state", None)
-    may_see = state is not None and permissions.can_see_patients(user, state.ward)
+    may_see = state is not None and access.may(user, state, permissions.can_see_patients)
     return {
         "words": said,
         "name": other.patient.mrn if may_see else "",

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from audit import trail
+from charting import access
 from charting.models import PatientState
 from patients.wristband import NotAWristbandError, mrn_of
 from screens import roster, strip
@@ -37,7 +38,7 @@ def scan(request: HttpRequest) -> HttpResponse:
     except NotAWristbandError as error:
         return _stop(request, title="Not a wristband", words=str(error), status=422)
     state = roster.states().filter(patient__mrn=mrn).first()
-    if state is None or not permissions.can_chart(user, state.ward):
+    if state is None or not access.may(user, state, permissions.can_chart):
         if state is not None:
             _note("identity.other_ward", user, state)
         return _stop(request, title="Stop: not a patient of yours", words=_NOT_HERE, status=404)

@@ -40,6 +40,9 @@ CALL_NEXT: Final = _CLINICAL
 EXPORT: Final = frozenset({Role.ONCOLOGIST, Role.ADMINISTRATOR})
 IMPORT_FILES: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST, Role.ADMINISTRATOR})
 SEE_WALL: Final = SEE_PATIENTS | {Role.KIOSK}
+# Whoever may be called to a patient of any ward; agency accounts as well, in an emergency.
+BREAK_GLASS: Final = SEE_PATIENTS | {Role.SAFETY_OFFICER}
+REVIEW_BREAK_GLASS: Final = frozenset({Role.SAFETY_OFFICER, Role.ADMINISTRATOR})
 MEND_FEEDS: Final = frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR})
 
 
@@ -47,6 +50,10 @@ def _allowed(user: User, ward: Ward | None, roles: Iterable[str]) -> bool:
     if ward is None or not user.is_authenticated or not user.is_active:
         return False
     return user.role in roles and ward.pk in ward_ids(user)
+
+
+def _is_one_of(user: User, roles: Iterable[str]) -> bool:
+    return user.is_authenticated and user.is_active and user.role in roles
 
 
 def _granted(user: User, ward: Ward | None, scope: Scope) -> bool:
@@ -187,7 +194,7 @@ def can_see_alert_statistics(user: User, ward: Ward | None) -> bool:
 
 def can_register_device(user: User, ward: Ward | None) -> bool:
     """Charge nurses give a tablet to their own ward, administrators to any."""
-    is_administrator = user.is_authenticated and user.is_active and user.role == Role.ADMINISTRATOR
+    is_administrator = _is_one_of(user, {Role.ADMINISTRATOR})
     return (ward is not None and is_administrator) or _allowed(user, ward, REGISTER_DEVICE)
 
 
@@ -221,9 +228,20 @@ def can_print(user: User, ward: Ward | None) -> bool:
     return _allowed(user, ward, PRINT)
 
 
+def can_break_glass(user: User) -> bool:
+    """People who treat patients, and safety officers; never by a token held to wards or scopes."""
+    is_held = getattr(user, "_held_to", None) is not None or bool(getattr(user, "_scopes", None))
+    return not is_held and _is_one_of(user, BREAK_GLASS)
+
+
+def can_review_break_glass(user: User) -> bool:
+    """Safety officers and administrators look at who opened whose chart, and why."""
+    return _is_one_of(user, REVIEW_BREAK_GLASS)
+
+
 def can_mend_feeds(user: User) -> bool:
     """Charge nurses and administrators say what an unknown code of a feed is, and replay."""
-    return user.is_authenticated and user.is_active and user.role in MEND_FEEDS
+    return _is_one_of(user, MEND_FEEDS)
 
 
 def can_read_resources(user: User, ward: Ward | None) -> bool:
@@ -244,3 +262,8 @@ def can_import_files(user: User, ward: Ward | None) -> bool:
 def can_see_shift_report(user: User, ward: Ward | None) -> bool:
     """Charge nurses and oncologists see what a shift of their ward came to."""
     return _allowed(user, ward, SEE_SHIFT_REPORT)
+
+
+def can_manage_sign_in(user: User) -> bool:
+    """Administrators reset second factors, end sessions and link accounts; each time on record."""
+    return _is_one_of(user, {Role.ADMINISTRATOR})

@@ -1,19 +1,19 @@
 """Find the patient that a request names, within the wards of who asks; else there is none."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Q
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
+from charting import access
 from charting.chart import ConflictError
 from charting.entry import EntryRefusedError, FieldError
 from charting.models import PatientState
-from staff.models import Role, User, Ward
+from staff.models import Role, User
 from vitals.vocabulary import Source
 
-Permission = Callable[[User, Ward | None], bool]
+Permission = access.Verb
 
 
 def user_of(request: Request) -> User:
@@ -54,6 +54,6 @@ def patient_id_of(request: Request, named: Any, *, may: Permission) -> int:
         raise NotFound("There is no such patient on your wards.")
     which = Q(patient_id=named) if isinstance(named, int) else Q(patient__mrn=named)
     state = PatientState.objects.select_related("ward").filter(which).first()
-    if state is None or not may(user_of(request), state.ward):
+    if state is None or not access.may(user_of(request), state, may):
         raise NotFound("There is no such patient on your wards.")
     return state.patient_id

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from alerts import acknowledging, escalation, services, snooze
 from alerts.models import Alert, SnoozeReason
 from audit.models import KeptRequest
+from charting import access
 from charting.api import replies, schema
 from charting.api.access import Permission, body_of, user_of
 from charting.api.fields import Body
@@ -163,7 +164,7 @@ class Closure(Resource):
 def _alert(request: Request, code: str, *, may: Permission) -> Alert:
     """Return the alert; one on none of the user's wards is answered like none at all."""
     alert = Alert.objects.select_related("ward").filter(code=code).first()
-    if alert is None or not may(user_of(request), alert.ward):
+    if alert is None or not access.may_with_alert(user_of(request), alert, may):
         raise Http404
     return alert
 

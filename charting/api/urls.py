@@ -4,6 +4,7 @@ from django.urls import path
 
 from charting.api.alert_statistics import AlertStatistics
 from charting.api.answers import Acknowledgement, CallNext, CannotCome, Closure, Snooze
+from charting.api.break_glass import BreakGlassEnds, BreakGlasses, BreakGlassReviews
 from charting.api.care import Care, CareEnd
 from charting.api.course import Course
 from charting.api.found import LabCorrections, Labs
@@ -72,6 +73,9 @@ urlpatterns = [
     path("patients/<int:patient_id>/orders/care/", Care.as_view()),
     path("orders/<int:order_id>/end/", PauseEnd.as_view()),
     path("orders/<int:order_id>/care-end/", CareEnd.as_view()),
+    path("break-glass/", BreakGlasses.as_view()),
+    path("break-glass/<str:code>/end/", BreakGlassEnds.as_view()),
+    path("break-glass/<str:code>/review/", BreakGlassReviews.as_view()),
     path("alerts/", Alerts.as_view()),
     path("wards/<slug:code>/alert-statistics/", AlertStatistics.as_view()),
     path("wards/<slug:code>/handover/", Handover.as_view()),

@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from alerts.models import Alert
+from charting import access
 from charting.api import replies, schema
 from charting.api.access import patient_id_of, user_of
 from charting.api.pages import PARAMETERS, page_of
@@ -67,7 +68,7 @@ class OneAlert(Resource):
     def get(self, request: Request, code: str) -> Response:
         """Return the alert, closed or not, and its events in their order."""
         alert = Alert.objects.select_related("ward").filter(code=code).first()
-        if alert is None or not can_see_alerts(user_of(request), alert.ward):
+        if alert is None or not access.may_with_alert(user_of(request), alert, can_see_alerts):
             raise Http404
         events = alert.events.select_related("by").order_by("seq")
         return Response(replies.alert(alert) | {"events": [replies.event(each) for each in events]})

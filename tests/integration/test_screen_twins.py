@@ -73,6 +73,9 @@ TWINS = {
         "assign": "/patients/1/nurses/",
         "move_bed": "/wards/x/beds/1/place/",
     },
+    "break-glass/": {"open": "/break-glass/"},
+    "break-glass/<slug:code>/end/": {"end": "/break-glass/x/end/"},
+    "break-glass/openings/": {"review": "/break-glass/x/review/"},
     "alerts/<slug:code>/": {
         "acknowledge": "/alerts/x/acknowledgement/",
         "cannot come": "/alerts/x/cannot-come/",
@@ -114,6 +117,7 @@ IN_PART = {
     ),
 }
 READS = {
+    "break-glass/openings/": "/break-glass/",
     "wards/<slug:code>/board.json": "/wards/x/board/",
     "patients/": "/patients/",
     "patients/<row:patient_id>/": "/patients/1/",

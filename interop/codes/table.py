@@ -71,8 +71,10 @@ def names_another(row: Code, name: str) -> bool:
         return False
     if row.kind is Kind.LAB:
         return laboratory.names_another(row.analyte, name)
-    return charted_as.is_something_else(name, _family(row.field)) or (
-        charted_as.names_another_part(name, row.field)
+    return (
+        charted_as.is_something_else(name, _family(row.field))
+        or charted_as.names_another_part(name, row.field)
+        or charted_as.names_another_field(name, row.field)
     )
 
 

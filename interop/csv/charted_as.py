@@ -34,6 +34,18 @@ _NAMES_PART: Final = {
     "diastolic_mmhg": re.compile(r"diastolic|\bdbp\b"),
     "mean_arterial_mmhg": re.compile(r"\bmean\b|\bmap\b"),
 }
+# Words that name a quantity; a name may hold several, as “heart rate by pulse oximetry” does.
+_NAMES_FIELD: Final = {
+    "heart_rate_bpm": re.compile(r"heart ?rate|\bpul?se?\b(?! ox)|\bhr\b"),
+    "respirations_per_minute": re.compile(r"\bresp(?:iration|iratory)?s?\b|\brr\b|breath"),
+    "temperature_celsius": re.compile(r"temp\b|temperature"),
+    "pressure": re.compile(r"\bn?i?bp\b|blood press|press bld|systolic|diastolic|\bsbp\b|\bdbp\b"),
+    "spo2_percent": re.compile(r"\bs[pa]o2\b|saturation|oxim|\bsat o2\b|\bo2 sat"),
+    "oxygen_flow_lpm": re.compile(r"\bflow\b"),
+    "fio2_percent": re.compile(r"\bfio2\b|oxygen concentration|inspired (?:o2|oxygen)"),
+    "weight_kg": re.compile(r"\bweight\b"),
+    "glasgow_coma_score": re.compile(r"\bgcs\b|glasgow|coma sc"),
+}
 PRESSURE_FIELDS: Final = frozenset(_NAMES_PART)
 
 
@@ -63,7 +75,8 @@ def scale_letter(name: str) -> str:
 def is_something_else(name: str, field: str) -> bool:
     """Whether the name is of another quantity, a setting or an alarm limit."""
     key = "pressure" if field in PRESSURE_FIELDS else field
-    return bool(_SOMETHING_ELSE[key].search(name.casefold()))
+    found = _SOMETHING_ELSE.get(key)
+    return found is not None and bool(found.search(name.casefold()))
 
 
 @lru_cache(maxsize=2000)
@@ -74,3 +87,12 @@ def names_another_part(name: str, field: str) -> bool:
     plain = name.casefold()
     named = {part for part, pattern in _NAMES_PART.items() if pattern.search(plain)}
     return bool(named) and field not in named
+
+
+@lru_cache(maxsize=2000)
+def names_another_field(name: str, field: str) -> bool:
+    """Whether the name names a vital sign, and not the one this field is."""
+    plain = name.casefold().replace("_", " ")
+    own = "pressure" if field in PRESSURE_FIELDS else field
+    named = {each for each, pattern in _NAMES_FIELD.items() if pattern.search(plain)}
+    return bool(named) and own in _NAMES_FIELD and own not in named

@@ -106,7 +106,9 @@ def _field_and_method(row: Row) -> tuple[str, str]:
     if charted_as.is_something_else(charted, field):
         words = f"“{charted}” is not the patient's own {field.replace('_', ' ')}"
         raise RefusedError(Reason.NOT_THE_PATIENT, "charted_as", words)
-    if charted_as.names_another_part(charted, field):
+    if charted_as.names_another_part(charted, field) or (
+        charted_as.names_another_field(charted, field)
+    ):
         words = f"“{name or code}”, but charted as “{charted}”"
         raise RefusedError(Reason.CODES_DISAGREE, "charted_as", words)
     return field, _agreed_method(row, method)

@@ -117,10 +117,7 @@ def _refused(
 def _by_patient(
     items: Sequence[Item], asked: Run, tally: Tally, batch: ImportBatch | None
 ) -> dict[str, list[Arrived]]:
-    subjects = Subjects()
-    for item in items:
-        if item.resource is not None:
-            subjects.learn(item.resource, item.full_url)
+    subjects = _subjects(items)
     found: dict[str, list[Arrived]] = defaultdict(list)
     wholes = {
         mark for item in items if item.resource for mark in own.marks_of_wholes(item.resource)
@@ -133,11 +130,23 @@ def _by_patient(
             continue
         try:
             place = (item.file, item.number)
-            said = read(item.resource, subjects, now=asked.setting.now, place=place)
+            of_file = subjects[item.file]
+            said = read(item.resource, of_file, now=asked.setting.now, place=place)
         except NotChartedError as error:
             _refused(item, [error.refusal], tally, batch, asked)
             continue
         found[said.decoded.mrn].append(Arrived(item, said))
+    return found
+
+
+def _subjects(items: Sequence[Item]) -> dict[int, Subjects]:
+    """The patients each file names; what it does not name itself another file may."""
+    every = Subjects()
+    found: dict[int, Subjects] = defaultdict(lambda: Subjects(every.known))
+    for item in items:
+        if item.resource is not None:
+            every.learn(item.resource, item.full_url)
+            found[item.file].learn(item.resource, item.full_url)
     return found
 
 

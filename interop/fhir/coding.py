@@ -1,6 +1,7 @@
 """What the codes of an Observation mean together: one field of ours, or a disagreement."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from interop import codes
@@ -39,7 +40,7 @@ def meaning_of(part: dict[str, Any], *, whole: dict[str, Any], path: str) -> Mea
         words = " and ".join(sorted({row.display for row in rows})) + " are different things"
         raise NotChartedError(Why.CODES_DISAGREE, where, words)
     for row in rows:
-        for name in _names(concept):
+        for name in _names(concept, row):
             if names_another(row, name):
                 words = f"{row.code} is {row.display}, the name is “{name[:60]}”"
                 raise NotChartedError(Why.CODES_DISAGREE, where, words)
@@ -100,7 +101,14 @@ def is_listed_name(name: str) -> bool:
     return name in _LISTED
 
 
-def _names(concept: dict[str, Any]) -> list[str]:
-    """Every name beside the code that is not its own list's."""
+def _names(concept: dict[str, Any], row: Code) -> list[str]:
+    """Every name beside a code that no list gives to what the code is."""
     names = [concept.get("text"), *(each.get("display") for each in concept.get("coding") or ())]
-    return [str(name) for name in names if name and not is_listed_name(name)]
+    own = _listed_of(row.field, row.analyte)
+    return [str(name) for name in names if name and name not in own]
+
+
+@cache
+def _listed_of(field: str, analyte: str) -> frozenset[str]:
+    every = codes.ALL.values()
+    return frozenset(row.display for row in every if (row.field, row.analyte) == (field, analyte))

@@ -10,7 +10,7 @@ from interop.csv.kinds import Row
 from interop.fhir import laboratory, own, quantities, times
 from interop.fhir.coding import Meaning, is_listed_name, meaning_of, words_of
 from interop.fhir.decoded import Absent, Decoded, PartRow
-from interop.fhir.reasons import NotChartedError, Why
+from interop.fhir.reasons import NotChartedError, Refusal, Why, outcome_of
 from interop.fhir.vocabulary import ABSENT
 from vitals.vocabulary import BloodPressureMethod, SkipReason
 
@@ -42,6 +42,9 @@ def decode(
     if resource.get("modifierExtension"):
         words = "an extension changes what this means, and it is not known here"
         raise NotChartedError(Why.MODIFIER, "Observation.modifierExtension", words)
+    if resource.get("focus"):
+        words = "is about somebody or something other than the patient"
+        raise NotChartedError(Why.NOT_THE_PATIENT, "Observation.focus", words)
     if own.is_own(resource):
         own.decode(resource, made)
         return made
@@ -56,10 +59,30 @@ def decode(
         except NotChartedError as error:
             made.refusals.append(error.refusal)
     quantities.refuse_swapped(made)
+    _refuse_twice(made)
     if not (made.rows or made.absents or made.refusals):
         words = "holds no value of its own"
         raise NotChartedError(Why.HOLDS_NOTHING, "Observation", words)
     return made
+
+
+def _refuse_twice(made: Decoded) -> None:
+    """Refuse readings of one quantity that differ within one Observation: which is right?"""
+    said: dict[tuple[str, ...], list[PartRow]] = {}
+    for part in made.rows:
+        key = tuple(part.row[name] for name in ("vital", "what", "loinc", "lab"))
+        said.setdefault(key, []).append(part)
+    for same in said.values():
+        if (
+            len({(part.row["value"], part.row["value_text"], part.row["unit"]) for part in same})
+            < 2
+        ):
+            continue
+        for part in same:
+            made.rows.remove(part)
+            why = Why.CODES_DISAGREE
+            words = "stands twice in one Observation, with different values"
+            made.refusals.append(Refusal(f"{part.path}.code", why.value, words, outcome_of(why)))
 
 
 def _parts(resource: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:

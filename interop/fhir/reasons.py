@@ -44,6 +44,7 @@ class Why(StrEnum):
     NO_WARD = "no_ward_named"
     SAID_OTHERWISE = "identifier_used_for_another_value"
     MODIFIER = "modifier_extension"
+    NOT_THE_PATIENT = "not_the_patients_own"
 
 
 _REJECTED: Final = frozenset(

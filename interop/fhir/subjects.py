@@ -23,7 +23,8 @@ class Subjects:
     def __init__(self, local: Callable[[str], str | None] = _nobody) -> None:
         """Begin with nobody known."""
         self._local = local
-        self._mrn_by_name: dict[str, str] = {}
+        self._mrns_by_name: dict[str, set[str]] = {}
+        self._at_address: set[str] = set()
 
     def learn(self, resource: dict[str, Any], full_url: str = "") -> None:
         """Remember a Patient under its id and under the address its Bundle gives it."""
@@ -35,12 +36,15 @@ class Subjects:
             return
         self.call(full_url, mrn)
         if resource.get("id"):
-            self.call(f"Patient/{resource['id']}", mrn)
+            name = f"Patient/{resource['id']}"
+            self.call(name, mrn)
+            if "://" in full_url:
+                self._at_address.add(name)
 
     def call(self, name: str, mrn: str) -> None:
         """Let a name, such as urn:uuid:..., stand for a patient."""
         if name:
-            self._mrn_by_name[name] = mrn
+            self._mrns_by_name.setdefault(name, set()).add(mrn)
 
     def mrn_for(self, resource: dict[str, Any]) -> str:
         """The record number of the patient a resource is about; raises NotChartedError."""
@@ -66,16 +70,23 @@ class Subjects:
                     return mrn_of(each)
             raise NotChartedError(Why.UNKNOWN_PATIENT, path, f"{reference[:60]} is no patient")
         plain = reference.partition("/_history/")[0]
-        found = self._mrn_by_name.get(plain) or self._mrn_by_name.get(_tail(plain))
-        found = found or self._local(plain)
+        found = self.known(plain) or self._local(plain)
         if not found:
             words = f"{reference[:100]} is no patient known here"
             raise NotChartedError(Why.UNKNOWN_PATIENT, path, words)
         return found
 
+    def known(self, reference: str) -> str | None:
+        """The number of the patient a reference names; None where none or two are so called."""
+        mrns = self._mrns_by_name.get(reference) or self._mrns_by_name.get(self._tail(reference))
+        return next(iter(mrns)) if mrns and len(mrns) == 1 else None
 
-def _tail(reference: str) -> str:
-    """The type and id at the end of an absolute address."""
-    if "://" not in reference:
-        return ""
-    return "/".join(reference.split("/")[-2:])
+    def _tail(self, reference: str) -> str:
+        """The type and id at the end of an address, unless the patient has another address.
+
+        An id is unique on its own server only: the same one elsewhere is somebody else.
+        """
+        if "://" not in reference:
+            return ""
+        name = "/".join(reference.split("/")[-2:])
+        return "" if name in self._at_address else name

@@ -23,6 +23,7 @@ EXTRACT = SAMPLES / "mimic3demo_fhir_hl7"
 pytestmark = pytest.mark.django_db
 PARTS = ("stored", "duplicates", "quarantined", "rejected")
 UCUM = "http://unitsofmeasure.org"
+ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 VALUES = (
     "temperature_celsius", "heart_rate_bpm", "respirations_per_minute", "systolic_mmhg",
     "diastolic_mmhg", "mean_arterial_mmhg", "spo2_percent", "blood_pressure_method",
@@ -72,6 +73,42 @@ def labs_of(mrn):
         (row.taken_at, row.loinc, row.analyte, row.comparator, row.canonical_value or 0, row.text)
         for row in rows
     )
+
+
+# --- What stands alone, and ids that are used twice -------------------------------------------
+
+
+def file_of(path, *resources):
+    entries = [{"resource": each} for each in resources]
+    path.write_text(json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}))
+    return path
+
+
+def test_a_reading_that_was_only_skipped_is_stored_with_its_reason(tmp_path):
+    reason = {"coding": [{"system": ABSENT, "code": "asked-declined"}]}
+    skipped = fhir.observation(value=None, dataAbsentReason=reason)
+    summary = import_fhir(file_of(tmp_path / "a.json", fhir.patient("M1", id="m1"), skipped))
+    assert (summary["stored"], summary["sets"]) == (2, 1)
+    row = ObservationSet.objects.get()
+    assert row.heart_rate_bpm is None
+    assert row.skipped == {"heart_rate_bpm": "refused"}
+
+
+def test_one_id_in_two_files_is_each_files_own_patient(tmp_path):
+    files = [
+        file_of(tmp_path / f"{mrn}.json", fhir.patient(mrn, id="m1"), fhir.observation(value=value))
+        for mrn, value in (("A", 60), ("B", 90))
+    ]
+    assert import_fhir(*files)["stored"] == 4
+    rows = ObservationSet.objects.values_list("patient__mrn", "heart_rate_bpm")
+    assert sorted(rows) == [("A", 60), ("B", 90)]
+
+
+def test_a_coma_score_is_stored_whatever_it_is_called(tmp_path):
+    score = fhir.observation("9269-2", 15, code=fhir.code("9269-2", text="GCS"))
+    summary = import_fhir(file_of(tmp_path / "a.json", fhir.patient("M1", id="m1"), score))
+    assert summary["stored"] == 2
+    assert ObservationSet.objects.get().glasgow_coma_score == 15
 
 
 # --- The published extract ---------------------------------------------------------------------

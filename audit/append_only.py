@@ -16,6 +16,21 @@ BEGIN
         USING ERRCODE = 'integrity_constraint_violation';
 END $$
 """
+# A table without a row may be emptied: a restore does, into a database that nobody used.
+_POSTGRES_TRUNCATE = """
+CREATE OR REPLACE FUNCTION crs_refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    is_used boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I.%I)', TG_TABLE_SCHEMA, TG_TABLE_NAME)
+        INTO is_used;
+    IF is_used THEN
+        RAISE EXCEPTION '% is append-only: it is never emptied', TG_TABLE_NAME
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$
+"""
 _SQLITE_TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
 
 
@@ -25,6 +40,7 @@ def _create(vendor: str, table: str) -> list[str]:
             _POSTGRES_FUNCTION,
             f'CREATE TRIGGER "{table}_append_only" BEFORE UPDATE OR DELETE ON "{table}" '
             "FOR EACH ROW EXECUTE FUNCTION crs_refuse_change()",
+            *refuse_truncate(table),
         ]
     return [
         f'CREATE TRIGGER "{table}_append_only_{verb.lower()}" BEFORE {verb} ON "{table}" '
@@ -33,9 +49,19 @@ def _create(vendor: str, table: str) -> list[str]:
     ]
 
 
+def refuse_truncate(table: str) -> list[str]:
+    """Statements by which PostgreSQL refuses to empty a table; SQLite has no such command."""
+    return [
+        _POSTGRES_TRUNCATE,
+        f'CREATE TRIGGER "{table}_append_only_truncate" BEFORE TRUNCATE ON "{table}" '
+        "FOR EACH STATEMENT EXECUTE FUNCTION crs_refuse_truncate()",
+    ]
+
+
 def _drop(vendor: str, table: str) -> list[str]:
     if vendor == "postgresql":
-        return [f'DROP TRIGGER IF EXISTS "{table}_append_only" ON "{table}"']
+        names = (f"{table}_append_only", f"{table}_append_only_truncate")
+        return [f'DROP TRIGGER IF EXISTS "{name}" ON "{table}"' for name in names]
     return [f'DROP TRIGGER IF EXISTS "{table}_append_only_{verb}"' for verb in ("update", "delete")]
 
 
@@ -91,11 +117,17 @@ class AppendOnly(Operation):
 def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """Lift every append-only trigger of a *test* database while it is emptied.
 
-    SQLite empties tables with DELETE, which the triggers refuse; PostgreSQL
-    truncates, which they do not see, so there is nothing to lift.
+    SQLite drops them and puts them back; on PostgreSQL a superuser, which no program
+    is, plays a replica, for which triggers do not fire.
     """
     if connection.vendor != "sqlite":
-        yield
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+        try:
+            yield
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("SET session_replication_role = origin")
         return
     with connection.cursor() as cursor:
         cursor.execute(_SQLITE_TRIGGERS)

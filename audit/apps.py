@@ -8,3 +8,9 @@ class AuditConfig(AppConfig):
 
     name = "audit"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the check of the database's rights."""
+        from audit import checks
+
+        checks.register_all()

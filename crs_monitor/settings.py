@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     *people.APPS,
 ]
 MIDDLEWARE = [
+    "crs_monitor.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Pages, on a ward's slow Wi-Fi; files are compressed already. What a page's length could
@@ -142,6 +143,8 @@ USE_I18N = False
 
 # --- The database: the only memory -----------------------------------------------------------
 
+# The role that runs the program; another owns the tables, and migrates (grant_rights).
+CRS_DATABASE_APP_ROLE = ENVIRONMENT.text("CRS_DATABASE_APP_ROLE")
 DATABASES = {"default": databases.configured(_DATABASE_URL, tests_in=CRS_DATA_DIR)}
 
 # Public keys of age: for whom backups are encrypted. No secret, and none is on the server.
@@ -241,10 +244,15 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:", "blob:"],
         "connect-src": [SELF],
+        "font-src": [SELF],
+        "frame-src": [NONE],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
         "frame-ancestors": [NONE],
         "form-action": [SELF],
         "base-uri": [NONE],
         "object-src": [NONE],
+        "upgrade-insecure-requests": SERVED_BY_HTTPS,
     }
 }
 SECURE_REFERRER_POLICY = "same-origin"

@@ -13,6 +13,7 @@ KNOWN = frozenset(
         "CRS_CANARY_ADDRESS",
         "CRS_CONTINUITY_DIR",
         "CRS_CTCAE_EDITION",
+        "CRS_DATABASE_APP_ROLE",
         "CRS_DATABASE_URL",
         "CRS_DATA_DIR",
         "CRS_D_DIMER_TIERS",

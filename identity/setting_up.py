@@ -85,7 +85,7 @@ def reset(user: User, *, by: User, now: datetime) -> bool:
     CodeGuard.objects.filter(user=user).update(wrong_count=0, waits_until=None)
     if count:
         note("second_factor.reset", by, user, at=now)
-    return count > 0
+    return bool(count)
 
 
 def codes_left(user: User) -> int:

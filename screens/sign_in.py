@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.auth import login
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
@@ -43,10 +42,9 @@ class SignInForm(AuthenticationForm):
             attrs={"autocomplete": "current-password"}
         )
 
-    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
+    def confirm_login_allowed(self, user: User) -> None:
         """Say, after the right password, that this account comes in another way."""
         super().confirm_login_allowed(user)
-        assert isinstance(user, User)
         if why := passwords.why_not(user):
             raise ValidationError(why, code="not_by_password")
 
@@ -95,7 +93,7 @@ class SignOut(LogoutView):
     http_method_names = ["post", "options"]
 
     @method_decorator(opens_half_way)
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Let somebody go who was asked for a second factor and has none."""
         return super().dispatch(request, *args, **kwargs)
 

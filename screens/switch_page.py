@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
+from identity import sessions
 from screens.wanted import wanted
 from staff.models import Device
 from tablets import session, shifts, switching
@@ -49,6 +50,7 @@ def switch(request: HttpRequest) -> HttpResponse:
         until=answer.shift.expires_at,
         way="badge" if request.POST.get("badge") else "pin",
     )
+    sessions.begin(request, answer.user, way="tablet", now=timezone.now())
     # Where one was is one's own business: another person starts at the start.
     go = (wanted(request) if is_same else "") or "/"
     if not _wants_json(request):

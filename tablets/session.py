@@ -65,7 +65,7 @@ def is_locked(request: HttpRequest) -> bool:
 
 
 def by_password(request: HttpRequest) -> bool:
-    """Whether this session began with name and password, not with a PIN or a badge."""
+    """Whether this session began with a full sign-in, not with a PIN or a badge."""
     return bool(request.session.get(_WAY, "password") == "password")
 
 

@@ -57,12 +57,16 @@ def test_the_browser_runs_only_what_we_serve(client):
         "base-uri 'none'",
         "connect-src 'self'",
         "default-src 'self'",
+        "font-src 'self'",
         "form-action 'self'",
         "frame-ancestors 'none'",
+        "frame-src 'none'",
         "img-src 'self' data: blob:",
+        "manifest-src 'self'",
         "object-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
+        "worker-src 'self'",
     ]
 
 

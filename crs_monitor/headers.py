@@ -1,0 +1,34 @@
+"""Headers of every answer: kept by no cache, loaded by no other site, without powers unused."""
+
+from collections.abc import Callable
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+
+# An answer that says nothing of caches is private: a page added tomorrow is, too.
+PRIVATE: Final = "no-store, private"
+# The camera reads wristbands, and a security key signs people in; nothing else is asked for.
+_OURS: Final = ("camera", "publickey-credentials-create", "publickey-credentials-get")
+_NOBODYS: Final = (
+    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "display-capture", "geolocation",
+    "gyroscope", "hid", "idle-detection", "magnetometer", "microphone", "midi", "payment",
+    "serial", "usb",
+)  # fmt: skip
+PERMISSIONS: Final = ", ".join(
+    [*(f"{name}=(self)" for name in _OURS), *(f"{name}=()" for name in _NOBODYS)]
+)
+
+
+class HeadersMiddleware:
+    """First of all, so that files and refusals carry them as well."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add what the answer does not say itself."""
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", PRIVATE)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response

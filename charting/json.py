@@ -7,10 +7,13 @@ from typing import IO, Any, Final
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
+from staff.limits import JSON_DEPTH as DEEPEST
+from staff.limits import JSON_NAMES
+from staff.limits import REST_BODY_BYTES as LONGEST_BODY_BYTES
 from vitals.units import LONGEST_NUMBER, finite_decimal
 
-LONGEST_BODY_BYTES: Final = 64 * 1024
-DEEPEST: Final = 32  # lists and objects within each other
+__all__ = ["DEEPEST", "LONGEST_BODY_BYTES", "StrictJSONParser", "TooLargeError", "loads"]
+_TOO_LARGE: Final = f"The body is over {LONGEST_BODY_BYTES} bytes."
 
 
 class TooLargeError(ParseError):
@@ -31,9 +34,14 @@ class StrictJSONParser(BaseParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         """Return the document with every number that has a point as a Decimal."""
+        # What says that it is too long is not read at all.
+        request = (parser_context or {}).get("request")
+        said = request.META.get("CONTENT_LENGTH", "") if request is not None else ""
+        if said.isdecimal() and int(said[:20]) > LONGEST_BODY_BYTES:
+            raise TooLargeError(_TOO_LARGE)
         body = stream.read(LONGEST_BODY_BYTES + 1)
         if len(body) > LONGEST_BODY_BYTES:
-            raise TooLargeError(f"The body is over {LONGEST_BODY_BYTES} bytes.")
+            raise TooLargeError(_TOO_LARGE)
         return loads(body)
 
 
@@ -82,6 +90,8 @@ def _refuse_constant(text: str) -> None:
 
 
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > JSON_NAMES:
+        raise ValueError(f"an object of {len(pairs)} names; at most {JSON_NAMES} are read")
     document = dict(pairs)
     if len(document) != len(pairs):
         names = [name for name, _ in pairs]

@@ -11,6 +11,7 @@ from csp.constants import NONE, SELF
 from crs_monitor import broker, databases, folder_transport, imap, interface, logs, people
 from crs_monitor.environment import Environment
 from grading import scales
+from staff import limits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = Environment(values=dict(os.environ))
@@ -234,6 +235,12 @@ SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SESSION_COOKIE_SECURE = SERVED_BY_HTTPS
 CSRF_COOKIE_SECURE = SERVED_BY_HTTPS
 CSRF_TRUSTED_ORIGINS = [CRS_BASE_URL] if SERVED_BY_HTTPS else []
+
+# --- How much a form may send: what is more is answered 400, before a view sees it ---------------
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = limits.FORM_BYTES
+DATA_UPLOAD_MAX_NUMBER_FIELDS = limits.FORM_FIELDS
+DATA_UPLOAD_MAX_NUMBER_FILES = limits.FORM_FILES
 
 # --- What the browser may do -------------------------------------------------------------------
 

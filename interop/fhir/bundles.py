@@ -11,8 +11,8 @@ from interop.fhir.conditional import existing
 from interop.fhir.live import Answer, Door, refuse_faults
 from interop.fhir.outcome import FhirError, IssueCode, operation_outcome, refusal
 from interop.fhir.reading import CHARTED
+from staff.limits import BUNDLE_ENTRIES as MOST_ENTRIES
 
-MOST_ENTRIES: Final = 5000
 _STATUS: Final = {200: "200 OK", 201: "201 Created", 202: "202 Accepted"}
 
 

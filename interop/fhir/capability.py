@@ -7,6 +7,7 @@ from interop.fhir.reading import CHARTED
 from interop.fhir.search import PARAMETERS, TYPE_OF
 from interop.fhir.shelf import KINDS
 from interop.fhir.text import MEDIA_TYPE
+from staff.limits import BUNDLE_ENTRIES, FHIR_BODY_BYTES, JSON_DEPTH, JSON_NAMES
 
 FHIR_VERSION: Final = "4.0.1"
 # Asked of every request: what is not here is answered 405.
@@ -32,6 +33,12 @@ _DESCRIPTION: Final = (
     "alarm, not for use as the sole basis for a decision."
 )
 
+_LIMITS: Final = (
+    f"A body has at most {FHIR_BODY_BYTES // 2**20} MB and {JSON_DEPTH} levels, an object at most "
+    f"{JSON_NAMES} names, a Bundle at most {BUNDLE_ENTRIES} entries; what is beyond is refused "
+    "with the limit named."
+)
+
 
 def statement(*, base: str, now: datetime) -> dict[str, Any]:
     """The CapabilityStatement of this server."""
@@ -47,6 +54,7 @@ def statement(*, base: str, now: datetime) -> dict[str, Any]:
         "rest": [
             {
                 "mode": "server",
+                "documentation": _LIMITS,
                 "security": {
                     "cors": False,
                     "description": "Authorization: Bearer with a token of an integration, or a "

@@ -8,10 +8,11 @@ from rest_framework.exceptions import ParseError
 
 from charting.json import loads
 from interop.fhir.outcome import IssueCode, refusal
+from staff.limits import FHIR_BODY_BYTES as LARGEST_BODY_BYTES
 
+__all__ = ["LARGEST_BODY_BYTES", "MEDIA_TYPE", "checked", "document", "read", "write"]
 MEDIA_TYPE: Final = "application/fhir+json"
 _TOO_BIG: Final = 2**63
-LARGEST_BODY_BYTES: Final = 16 * 1024 * 1024
 
 
 def read(body: bytes) -> dict[str, Any]:

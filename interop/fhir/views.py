@@ -26,6 +26,7 @@ from interop.fhir.reading import Read
 from interop.fhir.subjects import Subjects
 from interop.fhir.web import FhirView, answer, base_of, body_of, user_of
 from patients.models import Patient
+from staff.limits import FHIR_SEARCH_BYTES
 from staff.models import User
 from staff.permissions import can_chart
 from staff.tokens import ApiToken, Scope
@@ -126,7 +127,11 @@ class SearchByPost(FhirView):
     def post(self, request: Request, kind: str) -> HttpResponse:
         """Search."""
         _refuse_unless(kind, "search-type", "POST")
-        body = request._request.read(64 * 1024).decode("utf-8", "replace")
+        body = request._request.read(FHIR_SEARCH_BYTES + 1).decode("utf-8", "replace")
+        if len(body) > FHIR_SEARCH_BYTES:
+            # Cut short, it would lose a parameter, and find more than was asked for.
+            words = f"the parameters are over {FHIR_SEARCH_BYTES} bytes"
+            raise refusal(413, "", words, IssueCode.TOO_LONG)
         sent = parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True)
         return looking.found(request, kind, sent + parse_qsl(body, keep_blank_values=True))
 

@@ -10,8 +10,9 @@ from typing import Final
 from django.conf import settings
 
 from interop.imports.models import RUNNING, ImportJob, JobState
+from staff import limits
 
-LARGEST_BYTES: Final = 50 * 1024 * 1024
+LARGEST_BYTES: Final = limits.UPLOAD_BYTES
 
 
 class TooLargeError(ValueError):

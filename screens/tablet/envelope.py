@@ -9,6 +9,7 @@ from typing import Any, Final
 import orjson
 
 from charting.entry import instant
+from staff.limits import TABLET_BODY_BYTES
 
 _MOST_FIELDS: Final = 200
 _LONGEST_TEXT: Final = 20_000
@@ -50,6 +51,8 @@ class Envelope:
 
 def object_of(body: bytes) -> dict[str, Any]:
     """Return the JSON object of a request; raises MalformedError."""
+    if len(body) > TABLET_BODY_BYTES:
+        raise MalformedError(f"must be at most {TABLET_BODY_BYTES} bytes")
     try:
         said = orjson.loads(body)
     except orjson.JSONDecodeError as error:

@@ -12,7 +12,7 @@ TEST_READY := $(STAMPS)/test
 export PORT CRS_DATA_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test run test test-sqlite test-postgres check format bench mutants simulate zoo faults flaky storm screenshots lock clean
+.PHONY: help install install-test run test test-sqlite test-postgres check supply sbom format bench mutants simulate zoo faults drill flaky storm screenshots lock clean
 
 help:
 	@echo "make run          the demo ward on http://127.0.0.1:8000 (PORT= and CRS_DATA_DIR= override)"
@@ -22,6 +22,7 @@ help:
 	@echo "make bench        the benchmark; its last line says which targets hold"
 	@echo "make mutants      mutants of the grading rules; fails when fewer than 95 % are killed (long)"
 	@echo "make faults       real servers killed at random moments (ROUNDS=, SEED=): nothing may be lost"
+	@echo "make drill        a ward that goes on charting is backed up and restored, on both databases; seconds"
 	@echo "make flaky        tablets on a network that fails at seeded moments (SEEDS=, SEED=): no set may be lost"
 	@echo "make storm        1,000 alerting events through the door: how soon a P1 reaches the mail server"
 	@echo "make simulate     wards on a virtual clock under faults (SEEDS=, JOBS=; SEED= replays one)"
@@ -108,6 +109,13 @@ ROUNDS ?= 500
 
 faults: $(TEST_READY)
 	@$(BIN)/python -m tests.faults.kill --rounds $(ROUNDS) $(if $(SEED),--seed $(SEED))
+
+# Takes a backup while a nurse charts, restores it on an empty server, proves that all is there.
+DRILL := $(BIN)/python -m pytest --quiet tests/faults/test_restore_drill.py
+
+drill: $(TEST_READY)
+	@CRS_TEST_DATABASE=sqlite $(DRILL)
+	@CRS_TEST_DATABASE=postgres $(DRILL)
 
 storm: $(TEST_READY)
 	@$(BIN)/python -m tests.faults.storm $(ARGS)

@@ -30,6 +30,7 @@ class Happened(StrEnum):
     MOVED = "moved"
     REWORDED = "reworded"
     SOURCE_CORRECTED = "source_corrected"
+    RESTORED = "restored"
     CLOSED = "closed"
 
 

@@ -2,4 +2,7 @@
 
 from crs_monitor.celery import app as celery_app
 
-__all__ = ["celery_app"]
+__all__ = ["VERSION", "celery_app"]
+
+# As in pyproject.toml, which is not in the image.
+VERSION = "0.1.0"

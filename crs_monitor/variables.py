@@ -7,6 +7,7 @@ KNOWN = frozenset(
         "CRS_API_REQUESTS_PER_MINUTE",
         "CRS_AUDIT_ANCHORS_DIR",
         "CRS_AUDIT_KEY",
+        "CRS_BACKUP_RECIPIENTS",
         "CRS_BASE_URL",
         "CRS_BOUNCES_URL",
         "CRS_BREAK_GLASS_MINUTES",

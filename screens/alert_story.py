@@ -124,6 +124,7 @@ _TELLERS: Final[Mapping[str, Teller]] = {
     Happened.HANDED_OVER: _handed_over,
     Happened.MOVED: _moved,
     Happened.REWORDED: _always("A dose was recorded or corrected: it now says the new risk window"),
+    Happened.RESTORED: _always("The system was restored from a backup: it is told anew"),
     Happened.SOURCE_CORRECTED: _always("The reading behind it was corrected: look again"),
     Happened.CLOSED: _closed,
 }

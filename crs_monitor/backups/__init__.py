@@ -1,0 +1,1 @@
+"""Encrypted backups of the database, and the way back: made, checked, restored, proved."""

@@ -16,6 +16,7 @@ FIO2: Final = "fio2_percent"
 # The flow of a cannula worn under or beside another device.
 ADDITIONAL: Final = "additional"
 _LOWEST_SHARE: Final = Decimal("0.21")  # room air; below it nothing is breathed
+_LOWEST_PERCENT: Final = Decimal(21)
 _PARTS: Final = (("gcseyes", 1, 4), ("gcsverbal", 1, 5), ("gcsmotor", 1, 6))
 
 
@@ -35,6 +36,9 @@ def map_oxygen(row: Row, setting: Setting) -> Reading | DeviceNotAgreed:
         raise RefusedError(Reason.NOT_THE_PATIENT, "charted_as", words)
     if what == "fio2":
         return Reading(row, at, FIO2, _decimal(FIO2, _percent(row, measured), column, "0.01"))
+    if not row["unit_as_charted"] and measured >= _LOWEST_PERCENT:
+        words = f"a bare {measured:f} may be liters a minute or percent of oxygen"
+        raise RefusedError(Reason.AMBIGUOUS_FIO2, column, words)
     charted = spellings.unit_in(spellings.FLOWS, row["unit_as_charted"])
     spellings.agreed(row, None, charted)
     series = ADDITIONAL if "additional" in row["charted_as"].casefold() else ""

@@ -78,7 +78,8 @@ def agreed(row: Row, stated: str | None, charted: str | None) -> str:
         if not stated:
             words = f"unit “{row['unit']}” is not known for this value"
             raise RefusedError(Reason.UNKNOWN_UNIT, "unit", words)
-        if row["unit_as_charted"] and charted and charted != stated:
+        told = charted or _of_another(row["unit_as_charted"], stated)
+        if row["unit_as_charted"] and told and told != stated:
             words = f"unit {stated}, but charted as {row['unit_as_charted']}"
             raise RefusedError(Reason.UNITS_DISAGREE, "unit", words)
         return stated
@@ -88,6 +89,13 @@ def agreed(row: Row, stated: str | None, charted: str | None) -> str:
     if row["unit_as_charted"]:
         words = f"“{row['unit_as_charted']}” is no unit of this value"
     raise RefusedError(Reason.UNKNOWN_UNIT, "unit_as_charted", words)
+
+
+def _of_another(text: str, stated: str) -> str:
+    """The unit that a text is of another quantity; blank for one that no table knows."""
+    tables = (PRESSURES, RATES, PERCENTS, FLOWS, WEIGHTS) if text.strip() else ()
+    found = (unit_in(table, text) for table in tables)
+    return next((unit for unit in found if unit and unit != stated), "")
 
 
 # Only names whose device every ward would agree on. “None” is the absence of a

@@ -54,6 +54,7 @@ def test_fio2_is_a_fraction_or_a_percentage_and_a_bare_1_is_neither(text, unit, 
     ("text", "unit", "reason"),
     [
         ("0", "L/min", None), ("80", "lpm", None), ("2", "", None),
+        ("20.9", "", None), ("21", "", Reason.AMBIGUOUS_FIO2), ("40", "", Reason.AMBIGUOUS_FIO2),
         ("80.001", "L/min", Reason.IMPOSSIBLE), ("100", "L/min", Reason.IMPOSSIBLE),
         ("-1", "L/min", Reason.IMPOSSIBLE), ("200", "mL/min", Reason.UNKNOWN_UNIT),
         ("2-4", "L/min", Reason.NOT_A_NUMBER),

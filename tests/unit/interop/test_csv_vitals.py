@@ -21,6 +21,32 @@ def reason_of(cells):
 
 
 @pytest.mark.parametrize(
+    ("charted_unit", "reason"),
+    [("bpm", None), ("/min", None), ("", None), ("odd words", None),
+     ("mmHg", Reason.UNITS_DISAGREE), ("%", Reason.UNITS_DISAGREE), ("kg", Reason.UNITS_DISAGREE)],
+)  # fmt: skip
+def test_a_unit_charted_that_is_another_quantitys_contradicts_the_unit(charted_unit, reason):
+    cells = vital("heart_rate", "65") | {"unit": "/min", "unit_as_charted": charted_unit}
+    if reason is None:
+        assert read(cells).value == 65
+    else:
+        assert reason_of(cells) is reason
+
+
+@pytest.mark.parametrize(
+    ("charted", "reason"),
+    [("Heart Rate", None), ("Pulse", None), ("Respiratory Rate", Reason.CODES_DISAGREE),
+     ("SpO2", Reason.CODES_DISAGREE), ("Temperature F", Reason.CODES_DISAGREE)],
+)  # fmt: skip
+def test_a_name_charted_that_is_another_signs_contradicts_the_code(charted, reason):
+    cells = vital("heart_rate", "65") | {"charted_as": charted}
+    if reason is None:
+        assert read(cells).value == 65
+    else:
+        assert reason_of(cells) is reason
+
+
+@pytest.mark.parametrize(
     ("fahrenheit", "celsius"),
     [
         ("100.4", "38"),

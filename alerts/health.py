@@ -20,8 +20,6 @@ from alerts.models import (
 )
 from alerts.policy import Severity
 
-# A sender turns every two seconds, and is held by one message for at most 25.
-SILENT_AFTER: Final = timedelta(seconds=60)
 CELERY_SILENT_AFTER: Final = timedelta(minutes=2)
 LATE_AFTER: Final = timedelta(seconds=60)  # of a P1
 OTHERS_LATE_AFTER: Final = timedelta(minutes=5)  # merged mails wait two minutes on purpose
@@ -121,7 +119,7 @@ def _stopped(beats: Mapping[str, Heartbeat], *, now: datetime) -> Iterable[str]:
     return (
         name
         for name in expected
-        if name not in beats or not _is_alive(beats[name], now=now, within=SILENT_AFTER)
+        if name not in beats or not _is_alive(beats[name], now=now, within=pulse.SILENT_AFTER)
     )
 
 

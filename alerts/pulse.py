@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db import transaction
 from django.db.models import F
 
 from alerts.models import Heartbeat
+from audit import trail
 
 OWNER: Final = uuid.uuid4().hex  # fresh at every start, so a restarted sender is a stranger
 SENDER: Final = "sender"  # hands messages over
@@ -18,18 +20,47 @@ SWEEP: Final = "sweep"  # derives what is due
 PAGING: Final = "paging"  # hands pages over
 BOUNCES: Final = "bounces"  # reads what comes back
 CELERY_BEAT: Final = "beat"  # written by a worker that got beat's task: it proves both
+# A sender turns every two seconds, and is held by one message for at most 25.
+SILENT_AFTER: Final = timedelta(seconds=60)
+# Without any of these, alerts do not go out.
+_NEEDED: Final = frozenset({SENDER, SWEEP, PAGING})
 _WORKER: Final = "worker:"
 _LONGEST_NAME: Final = 30
 
 
 def beat(name: str, *, now: datetime) -> None:
-    """Say that this loop turned once more; whether it works is judged by others."""
-    turned = Heartbeat.objects.filter(name=name[:_LONGEST_NAME]).update(
+    """Say that this loop turned once more; whether it works is judged by others.
+
+    The first turn after a silence that pages told of goes into the trail, with how long it was.
+    """
+    name = name[:_LONGEST_NAME]
+    turned = Heartbeat.objects.filter(name=name, at__gte=now - SILENT_AFTER).update(
         boot_id=OWNER, counter=F("counter") + 1, at=now
     )
     if not turned:
-        Heartbeat.objects.get_or_create(
-            name=name[:_LONGEST_NAME], defaults={"boot_id": OWNER, "counter": 1, "at": now}
+        _begin(name, now=now)
+
+
+@transaction.atomic
+def _begin(name: str, *, now: datetime) -> None:
+    """The first turn at all, or the first after a silence: of several at once, one tells."""
+    row, is_new = Heartbeat.objects.get_or_create(
+        name=name, defaults={"boot_id": OWNER, "counter": 1, "at": now}
+    )
+    if is_new:
+        return
+    ours = Heartbeat.objects.filter(pk=row.pk, counter=row.counter)
+    if ours.update(boot_id=OWNER, counter=F("counter") + 1, at=now) and name in _NEEDED:
+        trail.record(
+            action="alerting.recovered",
+            actor=None,
+            scope="alerting",
+            subject=f"loop:{name}",
+            at=now,
+            detail={
+                "silent_since": row.at.isoformat(),
+                "silent_seconds": round((now - row.at).total_seconds()),
+            },
         )
 
 

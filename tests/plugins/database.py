@@ -13,21 +13,51 @@ from urllib.parse import quote
 CHOICES = ("sqlite", "postgres")
 # Everything the ward's own environment could change about a test run.
 OURS = ("CRS_DATABASE_URL", "CRS_REDIS_URL", "CRS_EMAIL_URL", "CRS_BASE_URL", "CRS_ALLOWED_HOSTS")
+# Losing power is no fault that the tests play, so nothing waits for the disk.
+_NO_DISK = ("fsync", "synchronous_commit", "full_page_writes")
+_of_the_run: list[Path] = []
 
 
 def prepare() -> None:
-    """Point the CRS_ variables at a folder of this run alone, removed when it ends."""
+    """Point the CRS_ variables at a folder of this process alone, removed when it ends.
+
+    A worker's lies in the folder of the run, whose PostgreSQL serves every worker.
+    """
+    if is_a_worker():
+        _of_the_run.append(Path(os.environ["CRS_DATA_DIR"]))
+        _point_at(Path(tempfile.mkdtemp(dir=folder_of_the_run())))
+        return
     # The path of a socket may have a hundred letters only, so the folder lies high up.
     high_up = "/tmp" if os.path.isdir("/tmp") else None
     folder = Path(tempfile.mkdtemp(prefix="crs-", dir=high_up))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _of_the_run.append(folder)
     for name in OURS:
         os.environ.pop(name, None)
+    _point_at(folder)
+    if chosen() == "postgres":
+        os.environ["CRS_DATABASE_URL"] = _start_postgres(folder)
+
+
+def is_a_worker() -> bool:
+    """Whether another process shares a run out to this one."""
+    return "PYTEST_XDIST_WORKER" in os.environ
+
+
+def worker_number() -> int:
+    """Return 0 for the first worker and for a run without any, 1 for the second, and so on."""
+    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+
+
+def folder_of_the_run() -> Path:
+    """Return the folder that all workers of this run see."""
+    return _of_the_run[0]
+
+
+def _point_at(folder: Path) -> None:
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     os.environ["CRS_DATA_DIR"] = str(folder)
     os.environ["CRS_DEMO"] = "1"
     os.environ["CRS_SECRET_KEY"] = "a key for tests alone, which protects nothing at all"
-    if chosen() == "postgres":
-        os.environ["CRS_DATABASE_URL"] = _start_postgres(folder)
 
 
 def must_have(what: str) -> bool:
@@ -57,6 +87,9 @@ def _start_postgres(folder: Path) -> str:
         print(f"\nNOT TESTED ON POSTGRESQL: {type(error).__name__}: {error}", file=sys.stderr)
         raise SystemExit(1 if must_have("postgres") else 0) from error
     atexit.register(server.cleanup)
+    for name in _NO_DISK:
+        server.psql(f"ALTER SYSTEM SET {name} = off")
+    server.psql("SELECT pg_reload_conf()")
     return f"postgresql://postgres@{quote(str(folder / 'pg'), safe='')}/postgres"
 
 

@@ -5,8 +5,9 @@ from typing import NoReturn
 import pytest
 
 from tests.plugins.database import must_have
+from tests.plugins.gathered import notes
 
-ABSENT: dict[str, str] = {}
+ABSENT = notes("what this machine cannot do")
 
 
 def absent(what: str, why: str) -> NoReturn:

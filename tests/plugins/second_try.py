@@ -3,7 +3,9 @@
 import pytest
 from _pytest.runner import runtestprotocol
 
-_tried_twice: list[tuple[str, str]] = []
+from tests.plugins.gathered import notes
+
+_tried_twice = notes("browser tests that failed once")
 
 
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
@@ -15,7 +17,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     reports = runtestprotocol(item, nextitem=nextitem, log=False)
     failed = [report for report in reports if report.failed]
     if failed:
-        _tried_twice.append((item.nodeid, failed[0].longreprtext))
+        _tried_twice[item.nodeid] = failed[0].longreprtext
         item._initrequest()  # type: ignore[attr-defined]
         reports = runtestprotocol(item, nextitem=nextitem, log=False)
     for report in reports:
@@ -28,5 +30,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Show what failed first: it is a flaw of the test or of the page."""
     if _tried_twice:
         terminalreporter.section("run a second time in the browser")
-        for name, why in _tried_twice:
+        for name, why in _tried_twice.items():
             terminalreporter.write_line(f"{name}\n{why}")

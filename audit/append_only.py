@@ -31,6 +31,12 @@ BEGIN
     RETURN NULL;
 END $$
 """
+_POSTGRES_GUARDED = """
+SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = current_schema() AND NOT t.tgisinternal
+  AND t.tgname = c.relname || '_append_only'
+"""
 _SQLITE_TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
 
 
@@ -111,6 +117,22 @@ class AppendOnly(Operation):
     def describe(self) -> str:
         """Return the line that `migrate` prints."""
         return f"Make {self.table} append-only"
+
+
+def guarded(connection: BaseDatabaseWrapper) -> frozenset[str]:
+    """Return the tables that the database itself holds to be append-only."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(_POSTGRES_GUARDED)
+            return frozenset(name for (name,) in cursor.fetchall())
+        cursor.execute(_SQLITE_TRIGGERS)
+        names = {name for name, _ in cursor.fetchall()}
+    tables = {name.removesuffix("_append_only_update") for name in names}
+    return frozenset(
+        table
+        for table in tables
+        if names >= {f"{table}_append_only_{v}" for v in ("update", "delete")}
+    )
 
 
 @contextmanager

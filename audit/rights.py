@@ -5,6 +5,7 @@ from typing import Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from audit.append_only import guarded
 from audit.models import AuditChain
 
 # Tables that only a migration writes.
@@ -12,12 +13,6 @@ _READ_ONLY: Final = frozenset({"django_migrations"})
 # Changed, and never shortened: the heads of the chains.
 _NEVER_DELETED: Final = frozenset({AuditChain._meta.db_table})
 _ROLE: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
-_GUARDED: Final = """
-SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = current_schema() AND NOT t.tgisinternal
-  AND t.tgname = c.relname || '_append_only'
-"""
 _ROLE_OF: Final = "SELECT rolsuper, rolname = current_user FROM pg_roles WHERE rolname = %s"
 
 
@@ -35,7 +30,7 @@ def grant(connection: BaseDatabaseWrapper, role: str) -> dict[str, int]:
     count: dict[str, int] = {}
     quote = connection.ops.quote_name
     with connection.cursor() as cursor:
-        guarded = append_only(connection)
+        facts = guarded(connection)
         cursor.execute("SELECT current_schema(), current_database()")
         schema, database = map(quote, cursor.fetchone())
         cursor.execute(f"GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {quote(role)}")
@@ -43,23 +38,16 @@ def grant(connection: BaseDatabaseWrapper, role: str) -> dict[str, int]:
         cursor.execute(f"GRANT USAGE ON SCHEMA {schema} TO {quote(role)}")
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {quote(role)}")
         for table in sorted(connection.introspection.table_names(cursor)):
-            rights = _rights(table, guarded)
+            rights = _rights(table, facts)
             cursor.execute(f"REVOKE ALL ON TABLE {quote(table)} FROM {quote(role)}")
             cursor.execute(f"GRANT {rights} ON TABLE {quote(table)} TO {quote(role)}")
             count[rights] = count.get(rights, 0) + 1
     return count
 
 
-def append_only(connection: BaseDatabaseWrapper) -> frozenset[str]:
-    """The tables that the database itself holds to be append-only."""
-    with connection.cursor() as cursor:
-        cursor.execute(_GUARDED)
-        return frozenset(name for (name,) in cursor.fetchall())
-
-
 def may_change(connection: BaseDatabaseWrapper) -> list[str]:
     """The append-only tables in which the role of this connection could change a row."""
-    tables = sorted(append_only(connection))
+    tables = sorted(guarded(connection))
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT name FROM unnest(%s) AS name"

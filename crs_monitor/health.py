@@ -31,8 +31,8 @@ def ready(request: HttpRequest) -> JsonResponse:
     That the newest backup is old stands beside it: somebody must see to it, but taking
     the server away would help nobody.
     """
-    reasons = _reasons_not_ready()
-    return _answer(reasons, [] if reasons or settings.CRS_DEMO else _worries())
+    reasons = reasons_not_ready()
+    return _answer(reasons, [] if reasons or settings.CRS_DEMO else worries())
 
 
 @never_cache
@@ -54,12 +54,14 @@ def alerting(request: HttpRequest) -> JsonResponse:
     return _answer(reasons or ["Alerting is not well, and gave no reason."], degraded)
 
 
-def _worries() -> list[str]:
+def worries() -> list[str]:
+    """Return what somebody must see to, though the server works."""
     worry = newest.worry(now=timezone.now())
     return [worry] if worry else []
 
 
-def _reasons_not_ready() -> list[str]:
+def reasons_not_ready() -> list[str]:
+    """Return why this process cannot serve: the database is silent, or lacks a migration."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

@@ -13,6 +13,10 @@ Network = IPv4Network | IPv6Network
 _VALIDATION: Final = "django.contrib.auth.password_validation"
 # What does not depend on the environment, by the names that Django and the libraries ask for.
 ARRANGEMENTS: Final[dict[str, Any]] = {
+    "LOGIN_URL": "/sign-in/",
+    "LOGIN_REDIRECT_URL": "/",
+    "LOGOUT_REDIRECT_URL": "/sign-in/",
+    "SESSION_COOKIE_AGE": int(timedelta(hours=12).total_seconds()),
     "AUTHENTICATION_BACKENDS": [
         "axes.backends.AxesStandaloneBackend",
         "staff.backends.OpenAccountBackend",
@@ -28,7 +32,6 @@ ARRANGEMENTS: Final[dict[str, Any]] = {
     ],
     # By name and address: a ward behind one address is not locked out by one tablet's guesses.
     "AXES_LOCKOUT_PARAMETERS": [["username", "ip_address"]],
-    "AXES_FAILURE_LIMIT": 8,
     "AXES_COOLOFF_TIME": timedelta(minutes=10),
     "AXES_RESET_ON_SUCCESS": True,
     "AXES_VERBOSE": False,

@@ -51,6 +51,7 @@ SECRET_KEY = ENVIRONMENT.secret(
 )
 # What seals the audit trail, the newest first; where there is none, a key made of the secret key.
 CRS_AUDIT_KEYS = ENVIRONMENT.keys("CRS_AUDIT_KEY")
+CRS_ACCESS_REPORT_NAMES = ENVIRONMENT.flag("CRS_ACCESS_REPORT_NAMES", default=True)
 CRS_AUDIT_ANCHORS_DIR = ENVIRONMENT.place(
     "CRS_AUDIT_ANCHORS_DIR", default=CRS_DATA_DIR / "audit-anchors"
 )
@@ -82,7 +83,7 @@ INSTALLED_APPS = [
     "interop",
     *(["demo"] if CRS_DEMO else []),
     "crs_monitor",
-    "django.contrib.admin",
+    "audit.admin_app.RecordedAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -217,22 +218,18 @@ CRS_BOUNCES = imap.account(ENVIRONMENT, "CRS_BOUNCES_URL")
 # --- People and sessions ----------------------------------------------------------------------
 
 AUTH_USER_MODEL = "staff.User"
-LOGIN_URL = "/sign-in/"
-LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = LOGIN_URL
-# Hashers, validators, and what the libraries of signing in are told.
+# Addresses, hashers, validators, and what the libraries of signing in are told.
 globals().update(people.ARRANGEMENTS)
+AXES_FAILURE_LIMIT = 8
 
 # From these no second factor is asked of clinical staff; without any, every address is the ward's.
 CRS_WARD_NETWORKS = people.networks(ENVIRONMENT, "CRS_WARD_NETWORKS")
-# Proxies whose X-Forwarded-For is believed.
 CRS_PROXY_NETWORKS = people.networks(ENVIRONMENT, "CRS_PROXY_NETWORKS")
 # The demo must let its administrator in at once; its passwords are printed anyway.
 CRS_REQUIRES_SECOND_FACTOR = not CRS_DEMO
 CRS_OIDC = people.single_sign_on(ENVIRONMENT)
 CRS_LOCAL_SIGN_IN = ENVIRONMENT.one_of("CRS_LOCAL_SIGN_IN", ("ALL", "EMERGENCY"), default="all")
 
-SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SESSION_COOKIE_SECURE = SERVED_BY_HTTPS
 CSRF_COOKIE_SECURE = SERVED_BY_HTTPS
 CSRF_TRUSTED_ORIGINS = [CRS_BASE_URL] if SERVED_BY_HTTPS else []

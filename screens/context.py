@@ -116,12 +116,14 @@ def _navigation(request: HttpRequest, user: User) -> list[dict[str, Any]]:
         links += [(f"{ward.name} alerts", f"/wards/{ward.code}/alerts/") for ward in wards]
     if permissions.can_review_break_glass(user):
         links.append(("Openings", "/break-glass/openings/"))
+    if permissions.can_read_audit(user):
+        links.append(("Audit", "/audit/"))
     if user.role in permissions.REGISTER_DEVICE or user.role == Role.ADMINISTRATOR:
         links.append(("Tablets", "/devices/"))
     if user.role in permissions.IMPORT_FILES:
         links.append(("Import", "/import/"))
     if user.role == Role.ADMINISTRATOR:
-        links.append(("Administration", "/admin/"))
+        links += [("Sign-in", "/people/"), ("Administration", "/admin/")]
     return [
         {"label": label, "href": href, "current": request.path.startswith(href)}
         for label, href in links

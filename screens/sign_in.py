@@ -20,7 +20,7 @@ from django.utils.http import urlencode
 from identity import passwords, places, sessions, steps
 from identity.record import note
 from screens.identity import notices
-from screens.identity.gate import opens_half_way
+from screens.identity.gate import opens_half_way, person_of
 from staff.models import Device, Pin, User
 from tablets import session, shifts
 
@@ -99,8 +99,8 @@ class SignOut(LogoutView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Sign out, and let no PIN of this person open the ward's tablets any more."""
-        device, user, now = session.device_of(request), request.user, timezone.now()
-        if isinstance(user, User):
+        device, user, now = session.device_of(request), person_of(request), timezone.now()
+        if user is not None:
             if device is not None:
                 shifts.end(user, ward=device.ward, now=now)
             sessions.forget(request)

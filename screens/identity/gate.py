@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -22,16 +23,32 @@ ViewT = TypeVar("ViewT", bound=Callable[..., Any])
 
 
 def opens_half_way(view: ViewT) -> ViewT:
-    """Let this page open for somebody whose sign-in is not finished."""
+    """Let this page open for somebody whose sign-in is not finished; it asks person_of()."""
     setattr(view, _MARK, True)
-    return view
+    return login_not_required(view)
+
+
+def person_of(request: HttpRequest) -> User | None:
+    """Whose sign-in this is, finished or not; None for a stranger, and for a wall elsewhere.
+
+    What stands around the page goes on taking them for nobody: no ward, no alert, no script.
+    """
+    half_way: User | None = getattr(request, "crs_half_way", None)
+    if half_way is not None:
+        return None if half_way.role == Role.KIOSK else half_way
+    return request.user if isinstance(request.user, User) else None
+
+
+def let_in(request: HttpRequest, user: User) -> None:
+    """Take the person for who they are from here on: the second factor was right."""
+    request.user = user
 
 
 class SecondFactorMiddleware:
     """A sign-in that is not finished is nobody's.
 
     Whatever asks who is signed in is told "nobody", so that a page added tomorrow is
-    closed as well; the few pages marked with opens_half_way see the person.
+    closed as well; the few pages marked with opens_half_way ask person_of().
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -53,7 +70,6 @@ class SecondFactorMiddleware:
         if user is None:
             return None
         if getattr(view, _MARK, False):
-            request.user = user
             return None
         if request.path.startswith(_PROGRAMS):
             return None if _has_token(request) else _problem()

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from allauth.mfa.webauthn.internal import auth as webauthn
 from django import forms
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,8 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from identity import second_factor, steps
 from identity.second_factor import Given
-from screens.access import user_of
-from screens.identity.gate import SET_UP_URL, opens_half_way
+from screens.identity.gate import SET_UP_URL, let_in, opens_half_way, person_of
 from screens.wanted import wanted
 from staff.models import User
 
@@ -46,7 +46,9 @@ class KeyForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_factor_page(request: HttpRequest) -> HttpResponse:
     """Show what this person can give; the right one opens everything that was asked for."""
-    user = user_of(request)
+    user = person_of(request)
+    if user is None:
+        return redirect_to_login(request.get_full_path())
     if steps.is_passed(request, user):
         return redirect(wanted(request) or "/")
     kinds = second_factor.kinds(user)
@@ -65,6 +67,7 @@ def second_factor_page(request: HttpRequest) -> HttpResponse:
         given = second_factor.try_code(user, form.cleaned_data["code"], now=now)
     if given is Given.RIGHT:
         steps.finish(request, user, way="key" if with_key else "code", now=now)
+        let_in(request, user)
         return redirect(wanted(request) or "/")
     if given is Given.WAIT:
         return _page(request, user, kinds, error=_when(user), status=429)

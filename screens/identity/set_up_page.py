@@ -10,6 +10,7 @@ from allauth.mfa.webauthn.internal import auth as webauthn
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,8 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from identity import places, second_factor, sessions, setting_up, steps
 from identity.setting_up import NotSetUpError
-from screens.access import user_of
-from screens.identity.gate import SET_UP_URL, opens_half_way
+from screens.identity.gate import SET_UP_URL, let_in, opens_half_way, person_of
 from screens.identity.second_factor_page import KeyForm
 from screens.wanted import wanted
 from staff.models import User
@@ -58,7 +58,9 @@ class NewKeyForm(KeyForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 def set_up_page(request: HttpRequest) -> HttpResponse:
     """Show what there is and what can be added; a POST adds, removes, or makes new codes."""
-    user = user_of(request)
+    user = person_of(request)
+    if user is None:
+        return redirect_to_login(request.get_full_path())
     kinds = second_factor.kinds(user)
     if kinds and steps.is_owed(request, user):
         # Who holds the password alone must not add a factor of their own beside the person's.
@@ -100,6 +102,7 @@ def _add_key(request: HttpRequest, user: User) -> HttpResponse:
 def _added(request: HttpRequest, user: User, codes: list[str], *, way: str) -> HttpResponse:
     # The person has just shown that they hold it.
     steps.finish(request, user, way=way, now=timezone.now())
+    let_in(request, user)
     if codes:
         return _codes_page(request, codes)
     messages.success(request, "It is set up.")

@@ -4,8 +4,8 @@ from typing import Final
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -35,9 +35,9 @@ _NOT_VOUCHED: Final = (
 @login_not_required
 @require_safe
 def to_single_sign_on(request: HttpRequest) -> HttpResponse:
-    """Send the browser to the hospital's sign-in."""
+    """Send the browser to the hospital's sign-in; where there is none, to our own."""
     if not settings.CRS_OIDC:
-        raise Http404
+        return redirect(settings.LOGIN_URL)
     try:
         return single_sign_on.begin(request, then=wanted(request) or "/")
     except UnreachableError:
@@ -49,7 +49,7 @@ def to_single_sign_on(request: HttpRequest) -> HttpResponse:
 def from_single_sign_on(request: HttpRequest) -> HttpResponse:
     """Take the answer, and sign in whoever was vouched for and has a place here."""
     if not settings.CRS_OIDC:
-        raise Http404
+        return redirect(settings.LOGIN_URL)
     now = timezone.now()
     try:
         vouched = single_sign_on.finish(request)

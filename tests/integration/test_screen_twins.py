@@ -95,9 +95,16 @@ TWINS = {
     },
 }
 WITHOUT = {
+    "audit/": "a search that stores nothing; GET /audit/ of the interface answers the same",
     "": "leads on to the page of one's role, and does nothing",
     "sign-in/": "a program has a token, which signs in with each request",
     "sign-out/": "a program has no session to end",
+    "second-factor/": "a program has a token, which needs no second factor",
+    "second-factor/set-up/": "what a person holds: a phone or a key, never a program",
+    "account/password/": "a person's own secret; a program has a token",
+    "account/sessions/": "a program has no session",
+    "people/<row:user_id>/": "an administrator looks who asks, by face or by calling back, before "
+    "a second factor goes or a password is given; a program cannot",
     "switch/": "two people share a tablet; each program has a token of its own",
     "lock/": "only a screen can be left unattended",
     "still-here/": "only a session ends by waiting",
@@ -117,6 +124,8 @@ IN_PART = {
     ),
 }
 READS = {
+    "patients/<row:patient_id>/access/": "/patients/1/access/",
+    "audit/": "/audit/",
     "break-glass/openings/": "/break-glass/",
     "wards/<slug:code>/board.json": "/wards/x/board/",
     "patients/": "/patients/",

@@ -16,10 +16,10 @@ from tests.factories.ward import PASSWORD, a_person, a_ward
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
-def code_of(*, half_minutes: int = 1) -> str:
+def code_of(secret: str = SECRET, *, half_minutes: int = 1) -> str:
     """A code of the app, by default the next one: the one of now was used to set it up."""
     step = int(timezone.now().timestamp()) // 30 + half_minutes
-    return totp.format_hotp_value(totp.hotp_value(SECRET, step))
+    return str(totp.format_hotp_value(totp.hotp_value(secret, step)))
 
 
 def with_app(person: User) -> User:
@@ -30,7 +30,7 @@ def with_app(person: User) -> User:
 
 def spare_codes_of(person: User) -> list[str]:
     """The recovery codes that were shown."""
-    return RecoveryCodes.activate(person).get_unused_codes()
+    return list(RecoveryCodes.activate(person).get_unused_codes())
 
 
 def sign_in(person: User, *, address: str = "127.0.0.1", password: str = PASSWORD, **more):

@@ -24,6 +24,7 @@ from tests.integration.identity.conftest import (
 )
 
 pytestmark = pytest.mark.django_db
+ANOTHER = "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU"
 
 
 @pytest.fixture
@@ -81,17 +82,10 @@ def test_a_recovery_code_opens_once(holder):
 def test_nobody_elses_code_is_right(holder, ward):
     other = a_person(Role.NURSE, ward)
     setting_up.add_app(
-        other, secret="KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU", code=_other_code(), now=timezone.now()
+        other, secret=ANOTHER, code=code_of(ANOTHER, half_minutes=0), now=timezone.now()
     )
     assert tried(other, code_of()) is Given.WRONG
     assert tried(other, spare_codes_of(holder)[0]) is Given.WRONG
-
-
-def _other_code():
-    from allauth.mfa.totp.internal import auth as totp
-
-    step = int(timezone.now().timestamp()) // 30
-    return totp.format_hotp_value(totp.hotp_value("KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU", step))
 
 
 # --- What is wrong, and how often ------------------------------------------------------------
@@ -164,9 +158,7 @@ def test_scanning_and_typing_the_code_sets_it_up_and_shows_the_codes_once(
     browser, _ = sign_in(administrator)
     browser.get("/second-factor/set-up/")
     secret = browser.session["mfa.totp.secret"]
-    from allauth.mfa.totp.internal import auth as totp
-
-    code = totp.format_hotp_value(totp.hotp_value(secret, int(timezone.now().timestamp()) // 30))
+    code = code_of(secret, half_minutes=0)
     wrong = browser.post("/second-factor/set-up/", {"do": "app", "code": "000000"})
     assert wrong.status_code == 400
     answer = browser.post("/second-factor/set-up/", {"do": "app", "code": code})

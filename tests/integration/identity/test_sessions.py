@@ -128,7 +128,7 @@ def test_a_key_that_was_planted_before_is_worth_nothing_after(nurse):
     session = planted.session
     session["anything"] = 1
     session.save()
-    key = session.session_key
+    key = session.session_key or ""
     victim = Client()
     victim.cookies[django_settings.SESSION_COOKIE_NAME] = key
     victim.post("/sign-in/", {"username": nurse.username, "password": PASSWORD})

@@ -118,8 +118,8 @@ def test_the_page_offers_it_where_there_is_one(client, issuer, settings):
     assert "Sign in with Hospital login" in client.get("/sign-in/").content.decode()
     settings.CRS_OIDC = SingleSignOn()
     assert "sso" not in client.get("/sign-in/").content.decode()
-    assert client.get("/sign-in/sso/").status_code == 404
-    assert client.get("/sign-in/sso/callback/").status_code == 404
+    assert client.get("/sign-in/sso/")["Location"] == "/sign-in/"
+    assert client.get("/sign-in/sso/callback/?code=1&state=1")["Location"] == "/sign-in/"
 
 
 # --- Today's groups ------------------------------------------------------------------------------

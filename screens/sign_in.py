@@ -21,7 +21,7 @@ from identity import passwords, places, sessions, steps
 from identity.record import note
 from screens.identity import notices
 from screens.identity.gate import opens_half_way, person_of
-from staff.models import Device, Pin, User
+from staff.models import Device, Pin, Role, User
 from tablets import session, shifts
 
 
@@ -127,6 +127,8 @@ def enter(
         if before == user.pk:
             # login() makes a new key for another person only.
             request.session.cycle_key()
+        if user.role != Role.KIOSK:
+            session.end_at(request, now + shifts.LENGTH)
     else:
         then = _begin_shift(request, user, device, then=then, now=now)
     steps.begin(request, user, has_second=has_second, now=now)

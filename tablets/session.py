@@ -81,6 +81,11 @@ def shift_is_over(request: HttpRequest, *, now: datetime) -> bool:
     return until is not None and now.timestamp() >= until
 
 
+def end_at(request: HttpRequest, until: datetime) -> None:
+    """Let the session end then, however busy it is: whoever it is signs in fully again."""
+    request.session[_UNTIL] = until.timestamp()
+
+
 def touch(request: HttpRequest, response: HttpResponse, *, now: datetime, seconds: int) -> None:
     """Note a sign of life in a signed cookie: a page on a tablet writes nothing to the database."""
     response.set_cookie(

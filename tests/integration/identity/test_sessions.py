@@ -156,3 +156,24 @@ def test_the_key_is_another_after_each_full_sign_in(nurse, ward, administrator):
         keys.add(tablet.session.session_key)
     assert len(keys) == 3
     assert len(sessions.of(nurse, now=timezone.now())) == 1
+
+
+# --- Twelve hours --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("minutes", "lives"), [(12 * 60 - 1, True), (12 * 60, False)])
+def test_a_busy_session_ends_twelve_hours_after_its_sign_in(nurse, time_machine, minutes, lives):
+    time_machine.move_to(NOW, tick=False)
+    client, _ = sign_in(nurse)
+    time_machine.move_to(NOW + timedelta(hours=6), tick=False)
+    assert is_in(client)
+    time_machine.move_to(NOW + timedelta(minutes=minutes), tick=False)
+    assert is_in(client) is lives
+
+
+def test_a_wall_display_stays_signed_in_while_it_asks(ward, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    wall, _ = sign_in(a_person(Role.KIOSK, ward))
+    for hours in (10, 20, 30):
+        time_machine.move_to(NOW + timedelta(hours=hours), tick=False)
+        assert wall.get("/wards/7b/wall.json").status_code == 200

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,11 +13,26 @@ from audit import trail
 from charting import neuro_grades, results, state
 from charting.neuro import checked_findings
 from charting.symptoms import Report, record_symptoms
+from grading.models import Assessment, Confirmation
 from patients import therapies
 from patients.models import Infusion
 from staff.models import User
 from vitals.models import NeuroAssessment
 from vitals.vocabulary import Source
+
+
+@dataclass(frozen=True, slots=True)
+class PastWord:
+    """What a clinician said of the grade of a scale at a moment, in the system it came from."""
+
+    client_id: uuid.UUID
+    taken_at: datetime
+    scale: str
+    term: str
+    decision: str
+    grade: int | None
+    cause: str
+    note: str
 
 
 @transaction.atomic
@@ -115,6 +131,42 @@ def add_symptoms(
             source=Source.IMPORT,
             number=number,
         )
+
+
+@transaction.atomic
+def add_confirmation(
+    *, patient_id: int, word: PastWord, by: User | None, now: datetime
+) -> Confirmation | None:
+    """Append a clinician's word on a past grade; None where there is no such grade.
+
+    Whoever agreed to it elsewhere is nobody here: a word that needs two people waits again.
+    """
+    current = state.locked(patient_id)
+    stored = Confirmation.objects.filter(client_id=word.client_id).first()
+    if stored is not None:
+        return stored
+    graded = Assessment.objects.filter(
+        patient_id=patient_id, scale=word.scale, term=word.term, taken_at=word.taken_at
+    )
+    assessment = graded.in_force().order_by("pk").last()
+    if assessment is None:
+        return None
+    said = Confirmation.objects.create(
+        client_id=word.client_id,
+        patient_id=patient_id,
+        assessment=assessment,
+        decision=word.decision,
+        grade=word.grade,
+        cause=word.cause,
+        note=word.note,
+        recorded_by=by,
+        recorded_at=now,
+    )
+    if current.latest_assessment is not None:
+        current.latest_confirmation = state.standing_word(patient_id, current.latest_assessment)
+        current.save(update_fields=["latest_confirmation"])
+    _trail("grade.imported", f"assessment:{assessment.pk}", patient_id, by, now, "")
+    return said
 
 
 def _trail(

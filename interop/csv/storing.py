@@ -49,7 +49,8 @@ def store(
     """Store what the plan says, in one transaction, with the rows it was made of."""
     patient = plan.known.patient
     # What comes beside rows, such as a reading skipped for a reason, is a fact as well.
-    if plan.stored or plan.entries:
+    beside = plan.beside.checks or plan.beside.reports
+    if plan.stored or plan.entries or beside:
         patient = _store_facts(plan, stays=stays, batch=batch, setting=setting, by=by)
     digest_of = plan.digest_of
     met = [memory.stored(row, digest_of[id(row)]) for row in plan.stored]

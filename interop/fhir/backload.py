@@ -9,6 +9,7 @@ from typing import Final
 
 from django.db import DatabaseError
 
+from charting.entry import EntryRefusedError
 from interop.csv.mapped import Setting
 from interop.csv.outcomes import Outcome
 from interop.fhir import backload_store, gate, own
@@ -161,7 +162,7 @@ def _one_patient(
     if batch is not None and load.holds_anything:
         try:
             backload_store.store(load, batch=batch, setting=asked.setting, by=asked.by)
-        except DatabaseError as error:
+        except (DatabaseError, EntryRefusedError) as error:
             words = f"the database refused this patient's resources: {type(error).__name__}"
             for each in fresh:
                 if each.is_stored:

@@ -6,6 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from charting.entry import Entry, EntryRefusedError
+from charting.history import PastWord
+from charting.neuro import checked_findings
+from charting.symptoms import faults
 from interop.csv.cells import minute
 from interop.csv.mapped import Setting
 from interop.csv.outcomes import Outcome
@@ -57,6 +60,7 @@ class Load:
     doses: list[tuple[Arrived, Dose]] = field(default_factory=list)
     histories: list[dict[str, Any]] = field(default_factory=list)
     own: list[Entry] = field(default_factory=list)
+    words: list[tuple[Arrived, PastWord]] = field(default_factory=list)
 
     @property
     def holds_anything(self) -> bool:
@@ -139,11 +143,22 @@ def _beside(each: Arrived, load: Load, setting: Setting) -> None:
     if decoded.dose is not None:
         load.doses.append((each, decoded.dose))
         each.is_stored = True
+    if decoded.own is not None:
+        _own_set(each, decoded.own, load, setting)
+    _told(each, load, setting)
+
+
+def _told(each: Arrived, load: Load, setting: Setting) -> None:
+    """What this system alone sends: alerts that are over, checks, symptoms, words on grades."""
+    decoded = each.read.decoded
     if decoded.history is not None:
         load.histories.append(decoded.history)
         each.is_stored = True
-    if decoded.own is not None:
-        _own_set(each, decoded.own, load, setting)
+    if decoded.check is not None or decoded.report is not None:
+        _finding(each, load, setting)
+    if decoded.word is not None:
+        load.words.append((each, decoded.word))
+        each.is_stored = True
 
 
 def _person(each: Arrived, person: Person, load: Load) -> None:
@@ -175,6 +190,26 @@ def _visit(each: Arrived, visit: Visit, load: Load, setting: Setting) -> None:
     else:
         load.visits.append(visit)
         each.is_stored = True
+
+
+def _finding(each: Arrived, load: Load, setting: Setting) -> None:
+    """A neuro check or a symptom, if its door would take it."""
+    check, report = each.read.decoded.check, each.read.decoded.report
+    try:
+        if check is not None:
+            checked_findings(check.findings, taken_at=check.taken_at, now=setting.now)
+        elif wrong := faults(report[1], now=setting.now):
+            raise EntryRefusedError(wrong)
+    except EntryRefusedError as refused:
+        error = refused.errors[0]
+        each.refuse(Why.IMPOSSIBLE, "Observation.component", f"{error.field}: {error.message}")
+        return
+    if check is not None:
+        load.plan.beside.checks.append(check)
+    else:
+        load.plan.beside.reports.append(report)
+    each.set_id = check.client_id if check is not None else report[0]
+    each.is_stored = True
 
 
 def _own_set(each: Arrived, said: dict[str, Any], load: Load, setting: Setting) -> None:

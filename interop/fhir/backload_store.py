@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db import transaction
 
 from alerts.models import Alert, AlertEvent, AlertState, ClosedAs
-from charting import bulk, results, state
+from charting import bulk, history, results, state
+from grading.models import Confirmation
 from interop.csv import storing
 from interop.csv.mapped import Setting
 from interop.csv.planning import Known
@@ -18,17 +19,20 @@ from interop.fhir.decoded import Dose
 from interop.fhir.files import Item
 from interop.fhir.identity import identifiers
 from interop.fhir.own import SOURCE
-from interop.fhir.reasons import Refusal
+from interop.fhir.reasons import Refusal, Why
 from interop.models import ImportBatch
 from interop.quarantine import keeping
 from interop.quarantine.models import Format
 from patients import therapies
 from patients.models import Infusion, Patient, Sex, Stay, Treatment
 from staff.models import User
-from vitals.models import LabResult, ObservationSet
+from vitals.models import LabResult, NeuroAssessment, ObservationSet, SymptomReport
 
 OURS: Final = "ours"
 _OPEN_THERE: Final = "It was still open where it came from; its history was loaded here."
+_MODELS: Final[tuple[Any, ...]] = (
+    ObservationSet, LabResult, Treatment, NeuroAssessment, SymptomReport, Confirmation,
+)  # fmt: skip
 _LONGEST_RAW: Final = 100_000
 
 
@@ -49,7 +53,7 @@ def own_known(resource: dict[str, Any] | None) -> str | None:
             mark = UUID(value.partition(".")[0])
         except ValueError:
             continue
-        for model in (ObservationSet, LabResult, Treatment):
+        for model in _MODELS:
             if model.objects.filter(client_id=mark).exists():
                 return OURS
     return None
@@ -75,8 +79,13 @@ def store(load: Load, *, batch: ImportBatch, setting: Setting, by: User | None) 
     if moments:
         results.follow_doses(state.locked(patient.pk), now=now)
         bulk.regrade(patient.pk, since=min(moments), now=now, reason="import")
-    for history in load.histories:
-        _record_alert(history, patient, now=now)
+    for each, word in load.words:
+        if not history.add_confirmation(patient_id=patient.pk, word=word, by=by, now=now):
+            each.is_stored = False
+            words = f"there is no grade of {word.scale} at that time here"
+            each.refuse(Why.HOLDS_NOTHING, "Observation.derivedFrom", words)
+    for found in load.histories:
+        _record_alert(found, patient, now=now)
     _remember(load, patient, now=now, by=by)
 
 
@@ -135,13 +144,13 @@ def _record_dose(
     return dose.started_at
 
 
-def _record_alert(history: dict[str, Any], patient: Patient, *, now: datetime) -> None:
+def _record_alert(found: dict[str, Any], patient: Patient, *, now: datetime) -> None:
     """Append an alert that is over: it was raised elsewhere, and tells nobody here."""
-    if Alert.objects.filter(code=history["code"]).exists():
+    if Alert.objects.filter(code=found["code"]).exists():
         return
-    fields = {name: value for name, value in history.items() if value is not None}
-    fields.setdefault("last_seen_at", history["raised_at"])
-    fields.setdefault("respond_by", history["raised_at"])
+    fields = {name: value for name, value in found.items() if value is not None}
+    fields.setdefault("last_seen_at", found["raised_at"])
+    fields.setdefault("respond_by", found["raised_at"])
     fields.pop("acknowledged_at", None)  # by whom is not carried, and the two go together
     if "closed_at" not in fields:
         fields |= {"closed_at": now, "closed_reason": _OPEN_THERE}

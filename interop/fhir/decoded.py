@@ -82,3 +82,6 @@ class Decoded:
     dose: Dose | None = None
     own: dict[str, Any] | None = None
     history: dict[str, Any] | None = None
+    check: Any = None  # a neuro check, a symptom under its number, a word on a grade
+    report: Any = None
+    word: Any = None

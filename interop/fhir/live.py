@@ -14,7 +14,17 @@ from interop.csv.kinds import Kind
 from interop.csv.mapped import Setting
 from interop.csv.outcomes import Outcome
 from interop.csv.planning import Known
-from interop.fhir import access, amend, gate, held, live_facts, live_people, shelf, targets
+from interop.fhir import (
+    access,
+    amend,
+    gate,
+    held,
+    live_facts,
+    live_findings,
+    live_people,
+    shelf,
+    targets,
+)
 from interop.fhir.backload_plan import Arrived, load_of
 from interop.fhir.backload_store import quarantine
 from interop.fhir.files import Item
@@ -154,6 +164,7 @@ class Door:
         load = load_of(mrn, [each for _, each in fresh], known=Known(patient),
                        setting=self.setting)  # fmt: skip
         sent = live_facts.chart(load, patient, user=self.user, now=self.now)
+        live_findings.chart(load, patient, user=self.user, now=self.now)
         found = targets.of_client_ids(each.set_id for _, each in fresh if each.set_id)
         for number, each in fresh:
             resource = each.item.resource

@@ -11,7 +11,8 @@ from interop.fhir import access, bundles, search, shelf
 from interop.fhir.outcome import FhirError, IssueCode, refusal
 from interop.fhir.web import answer, base_of, user_of
 from patients.models import Patient
-from staff.permissions import can_read_resources
+from staff.models import Role
+from staff.permissions import can_export, can_read_resources
 
 
 def patient(request: Request, ident: str) -> Patient:
@@ -20,6 +21,18 @@ def patient(request: Request, ident: str) -> Patient:
     if found is None:
         raise access.not_found()
     return access.readable(user_of(request), found[0])
+
+
+def patient_to_export(request: Request, ident: str) -> Patient:
+    """The patient whose whole record is taken out; raises FhirError 404, or 403 for who may not.
+
+    A person needs the leave that an export page asks for; a system reads what its token says.
+    """
+    found, user = patient(request, ident), user_of(request)
+    if user.role != Role.INTEGRATION and not access.may(user, found, can_export):
+        words = "Oncologists and administrators take whole records out."
+        raise refusal(403, "", words, IssueCode.FORBIDDEN)
+    return found
 
 
 def readable(request: Request, kind: str, ident: str) -> dict[str, Any]:

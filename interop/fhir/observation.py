@@ -7,7 +7,7 @@ from interop.codes import Kind
 from interop.csv import charted_as
 from interop.csv.kinds import Kind as RowKind
 from interop.csv.kinds import Row
-from interop.fhir import laboratory, own, quantities, times
+from interop.fhir import findings, laboratory, own, quantities, times
 from interop.fhir.coding import Meaning, is_listed_name, meaning_of, words_of
 from interop.fhir.decoded import Absent, Decoded, PartRow
 from interop.fhir.reasons import NotChartedError, Refusal, Why, outcome_of
@@ -47,6 +47,9 @@ def decode(
         raise NotChartedError(Why.NOT_THE_PATIENT, "Observation.focus", words)
     if own.is_own(resource):
         own.decode(resource, made)
+        return made
+    if findings.code_of(resource):
+        findings.decode(resource, made)
         return made
     if resource["status"] in _NOT_FINAL:
         why, words = _NOT_FINAL[resource["status"]]

@@ -16,7 +16,11 @@ GRADE: Final = "grade."
 SOURCE: Final = "urn:crs-monitor"
 _PREFIX: Final = "field."
 # What is a list or an object is sent as JSON text.
-_STRUCTURED: Final = frozenset({"vasopressors", "vasopressor_doses", "skipped"})
+_STRUCTURED: Final = frozenset({
+    "vasopressors", "vasopressor_doses", "skipped", "ice_items", "capd_items",
+    "raised_pressure_signs", "asked", "findings",
+})  # fmt: skip
+_OF_SETS: Final = frozenset({*READERS, "vasopressor_doses"})
 
 
 def is_own(resource: dict[str, Any]) -> bool:
@@ -57,13 +61,7 @@ def decode(resource: dict[str, Any], made: Decoded) -> None:
     if len(marks) != 1:
         words = "a set of this system carries its client id as identifier"
         raise NotChartedError(Why.INVALID, "Observation.identifier", words)
-    values: dict[str, Any] = {}
-    for index, part in enumerate(resource.get("component") or ()):
-        path = f"Observation.component[{index}]"
-        name = _name_of(part, path)
-        if name in values:
-            raise NotChartedError(Why.CODES_DISAGREE, f"{path}.code", f"{name} stands twice")
-        values[name] = _value_of(part, name, path)
+    values = values_of(resource, _OF_SETS)
     from interop.fhir.times import effective
 
     at, _ = effective(resource, "Observation")
@@ -71,14 +69,26 @@ def decode(resource: dict[str, Any], made: Decoded) -> None:
     made.own["values"] = values
 
 
-def _name_of(part: dict[str, Any], path: str) -> str:
+def values_of(resource: dict[str, Any], known: frozenset[str]) -> dict[str, Any]:
+    """The fields that the components hold; raises NotChartedError for one that is not known."""
+    values: dict[str, Any] = {}
+    for index, part in enumerate(resource.get("component") or ()):
+        path = f"Observation.component[{index}]"
+        name = _name_of(part, path, known)
+        if name in values:
+            raise NotChartedError(Why.CODES_DISAGREE, f"{path}.code", f"{name} stands twice")
+        values[name] = _value_of(part, name, path)
+    return values
+
+
+def _name_of(part: dict[str, Any], path: str, known: frozenset[str]) -> str:
     for each in part["code"].get("coding") or ():
         code = str(each.get("code", ""))
         if each.get("system") == OURS and code.startswith(_PREFIX):
             name = code.removeprefix(_PREFIX).replace("-", "_")
-            if name in READERS or name == "vasopressor_doses":
+            if name in known:
                 return name
-    raise NotChartedError(Why.UNKNOWN_CODE, f"{path}.code", "is no field of a set")
+    raise NotChartedError(Why.UNKNOWN_CODE, f"{path}.code", "is no field of this")
 
 
 def _value_of(part: dict[str, Any], name: str, path: str) -> Any:

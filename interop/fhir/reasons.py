@@ -44,13 +44,14 @@ class Why(StrEnum):
     NO_WARD = "no_ward_named"
     SAID_OTHERWISE = "identifier_used_for_another_value"
     MODIFIER = "modifier_extension"
+    ENCOUNTER = "encounter_of_another_patient"
     NOT_THE_PATIENT = "not_the_patients_own"
 
 
 _REJECTED: Final = frozenset(
     {
         Why.NOT_JSON, Why.INVALID, Why.ENTERED_IN_ERROR, Why.CANCELLED, Why.SUPERSEDED,
-        Why.HOLDS_NOTHING, Why.FUTURE, Why.NOT_STORED,
+        Why.HOLDS_NOTHING, Why.FUTURE, Why.NOT_STORED, Why.ENCOUNTER,
     }
 )  # fmt: skip
 

@@ -6,12 +6,12 @@ from typing import Any, Final
 from alerts.models import Alert
 from audit import reading
 from audit.models import AuditEntry
-from grading.models import Assessment
-from interop.fhir import chains, flags
+from grading.models import Assessment, Confirmation
+from interop.fhir import chains, findings, flags
 from interop.fhir.outgoing import people, results, sets, trails
 from interop.fhir.targets import WHOLE
 from patients.models import BodyWeight, Infusion, Patient, Stay, Treatment
-from vitals.models import LabResult, ObservationSet
+from vitals.models import LabResult, NeuroAssessment, ObservationSet, SymptomReport
 
 Found = tuple[int, dict[str, Any]]
 
@@ -57,6 +57,10 @@ def _observation(ident: str) -> Found | None:
     if prefix == "weight":
         row = BodyWeight.objects.filter(pk=key).in_force().first()
         return (row.patient_id, results.weight(row)) if row else None
+    if prefix in _FINDINGS:
+        model, make = _FINDINGS[prefix]
+        found = model.objects.filter(pk=key).first()
+        return (found.patient_id, make(chains.newest_of(found))) if found else None
     if prefix == "grade":
         grade = Assessment.objects.filter(pk=key).first()
         return (grade.patient_id, _grade(grade)) if grade else None
@@ -164,6 +168,13 @@ def _observations(patient: Patient) -> Iterator[dict[str, Any]]:
     for weight in BodyWeight.objects.filter(patient=patient).in_force():
         yield results.weight(weight)
     grades = Assessment.objects.filter(patient=patient).in_force()
+    for model, make in _FINDINGS.values():
+        rows = model.objects.filter(patient=patient).in_force()
+        if model is Confirmation:
+            # A word on a grade that was graded again since says nothing of the new one.
+            rows = rows.filter(assessment__in=grades)
+        for found in rows.iterator(chunk_size=500):
+            yield make(found)
     for grade in grades.select_related("observation_set", "lab_result").iterator(chunk_size=500):
         yield _grade(grade)
 
@@ -183,6 +194,11 @@ def _provenances(patient: Patient) -> Iterator[dict[str, Any]]:
         yield _of_row(result)
 
 
+_FINDINGS: Final[dict[str, tuple[Any, Callable[[Any], dict[str, Any]]]]] = {
+    "neuro": (NeuroAssessment, findings.neuro_check),
+    "symptom": (SymptomReport, findings.symptom),
+    "confirmation": (Confirmation, findings.confirmation),
+}
 _READERS: Final[dict[str, Callable[[str], Found | None]]] = {
     "Patient": _patient,
     "Encounter": _encounter,

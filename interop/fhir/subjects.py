@@ -25,9 +25,15 @@ class Subjects:
         self._local = local
         self._mrns_by_name: dict[str, set[str]] = {}
         self._at_address: set[str] = set()
+        self._whose: dict[str, str] = {}
 
     def learn(self, resource: dict[str, Any], full_url: str = "") -> None:
-        """Remember a Patient under its id and under the address its Bundle gives it."""
+        """Remember a Patient under its id and under the address its Bundle gives it.
+
+        Of an Encounter remember whose it is, to hold it beside what refers to it.
+        """
+        if resource.get("resourceType") == "Encounter":
+            self._learn_encounter(resource, full_url)
         if resource.get("resourceType") != "Patient":
             return
         try:
@@ -46,8 +52,29 @@ class Subjects:
         if name:
             self._mrns_by_name.setdefault(name, set()).add(mrn)
 
+    def _learn_encounter(self, resource: dict[str, Any], full_url: str) -> None:
+        subject = resource.get("subject")
+        whose = subject.get("reference") if isinstance(subject, dict) else None
+        if isinstance(whose, str):
+            names = (full_url, f"Encounter/{resource['id']}" if resource.get("id") else "")
+            self._whose |= {name: whose for name in names if name}
+
     def mrn_for(self, resource: dict[str, Any]) -> str:
         """The record number of the patient a resource is about; raises NotChartedError."""
+        mrn = self._subject(resource)
+        for name in ("encounter", "context"):
+            told = resource.get(name)
+            reference = told.get("reference") if isinstance(told, dict) else None
+            if not isinstance(reference, str):
+                continue
+            whose = self._whose.get(reference)
+            other = (self.known(whose) or self._local(whose)) if whose else self._local(reference)
+            if other and other != mrn:
+                path = f"{resource['resourceType']}.{name}"
+                raise NotChartedError(Why.ENCOUNTER, path, "is a stay of another patient")
+        return mrn
+
+    def _subject(self, resource: dict[str, Any]) -> str:
         kind = resource["resourceType"]
         name = _ELEMENTS.get(kind, "subject")
         path = f"{kind}.{name}"

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from interop.fhir.decoded import Decoded
 from patients.models import Patient
-from vitals.models import LabResult, ObservationSet
+from vitals.models import LabResult, NeuroAssessment, ObservationSet, SymptomReport
 
 _AT_ONCE: Final = 500
 # The end of an Observation's id, by the field it shows.
@@ -23,6 +23,10 @@ TAG_OF: Final = {
     "glasgow_coma_score": "coma-score",
 }
 WHOLE: Final = "whole"
+_PREFIXES: Final[tuple[tuple[str, Any], ...]] = (
+    ("set", ObservationSet), ("lab", LabResult), ("neuro", NeuroAssessment),
+    ("symptom", SymptomReport),
+)  # fmt: skip
 
 
 def of_client_ids(marks: Iterable[UUID]) -> dict[UUID | None, str]:
@@ -31,7 +35,7 @@ def of_client_ids(marks: Iterable[UUID]) -> dict[UUID | None, str]:
     found: dict[UUID | None, str] = {}
     for start in range(0, len(wanted), _AT_ONCE):
         portion = wanted[start : start + _AT_ONCE]
-        for prefix, model in (("set", ObservationSet), ("lab", LabResult)):
+        for prefix, model in _PREFIXES:
             rows: Any = model.objects.filter(client_id__in=portion)
             found |= {mark: f"{prefix}-{pk}" for mark, pk in rows.values_list("client_id", "pk")}
     return found
@@ -43,9 +47,8 @@ def target_of(decoded: Decoded, found: str | None, patient: Patient) -> str:
         return str(patient.pk)
     if found is None or decoded.kind != "Observation":
         return ""
-    if found.startswith("lab-"):
-        return found
-    return f"{found}-{tag_of(decoded)}"
+    is_part = found.startswith("set-")
+    return f"{found}-{tag_of(decoded)}" if is_part else found
 
 
 def tag_of(decoded: Decoded) -> str:

@@ -44,9 +44,9 @@ def _local(user: User) -> Subjects:
 
     def mrn_of(reference: str) -> str | None:
         before, _, ident = reference.rpartition("/")
-        if before != "Patient":
+        if before not in ("Patient", "Encounter"):
             return None
-        found = shelf.read("Patient", ident)
+        found = shelf.read(before, ident)
         patient = Patient.objects.filter(pk=found[0]).first() if found else None
         if patient is None or not access.may(user, patient, can_chart):
             return None
@@ -218,7 +218,7 @@ class Everything(FhirView):
         if unknown:
             raise refusal(400, "_type", f"{unknown[0][:40]} is not kept here", IssueCode.VALUE)
         query = search.parsed("Patient", known + since)
-        patient = looking.patient(request, ident)
+        patient = looking.patient_to_export(request, ident)
         looking.audit(request, patient, "patient.exported", f"Patient/{patient.pk}/$everything")
         resources = [each for kind in kinds for each in shelf.of_patient(kind, patient)]
         page = search.matching(query, resources)

@@ -5,18 +5,21 @@ import os
 from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
 
 from alerts.models import Alert, Notification
-from charting import chart
-from grading.models import Assessment
+from charting import chart, confirming, neuro, symptoms
+from grading.confirming import Word
+from grading.models import Assessment, Confirmation
+from grading.services import SCALE
 from interop.fhir import gate, text
 from patients.models import Patient
 from staff.models import Role
 from tests.factories import fhir, ward
-from vitals.models import LabResult, ObservationSet
+from vitals.models import LabResult, NeuroAssessment, ObservationSet, SymptomReport
 
 pytestmark = pytest.mark.django_db
 FULL = ward.GRADE_3 | {
@@ -25,6 +28,7 @@ FULL = ward.GRADE_3 | {
     "fluid_bolus_ml": 500, "pain_score": 4, "worried": True,
     "skipped": {"consciousness": "other"}, "capillary_refill_seconds": 3,
 }  # fmt: skip
+ICE = {"year": 1, "month": 1, "city": 1, "hospital": 1}
 FULL = {name: value for name, value in FULL.items() if name != "consciousness"}
 
 
@@ -64,6 +68,43 @@ def labs_of(patient):
     ]  # fmt: skip
 
 
+def findings_of(patient):
+    """Neuro checks, symptoms and words on grades, without who brought them and when."""
+    skip = {"id", "patient", "recorded_by", "received_at", "recorded_at", "source", "supersedes"}
+    skip |= {"reason", "assessment", "correction_code"}
+    found = []
+    for model in (NeuroAssessment, SymptomReport, Confirmation):
+        names = [f.name for f in model._meta.fields if f.name not in skip]
+        rows = model.objects.filter(patient=patient).in_force().order_by("client_id")
+        found += [{name: getattr(row, name) for name in names} for row in rows]
+    words = Confirmation.objects.filter(patient=patient).select_related("assessment")
+    return found, [(each.assessment.scale, each.assessment.taken_at) for each in words]
+
+
+def examine(someone, nurse):
+    """A neuro check, two symptoms, and what a clinician says of the newest grade."""
+    neuro.record_neuro_check(
+        patient_id=someone.pk, client_id=uuid4(), recorded_by=nurse, now=ward.NOW,
+        taken_at=ward.NOW - timedelta(minutes=50),
+        findings={"ice_items": ICE, "consciousness": "alert", "motor_weakness": False,
+                  "headache": True, "language": "de", "raised_pressure_signs": []},
+    )  # fmt: skip
+    symptoms.record_symptoms(
+        patient_id=someone.pk, client_id=uuid4(), recorded_by=nurse, now=ward.NOW, source="nurse",
+        reports=[
+            symptoms.Report("headache", is_present=True, taken_at=ward.NOW, grade=2, note="dull"),
+            symptoms.Report("rash", is_present=False, taken_at=ward.NOW),
+        ],
+    )  # fmt: skip
+    graded = Assessment.objects.filter(patient=someone, scale=SCALE).in_force()
+    newest = graded.order_by("taken_at").last()
+    grade = newest.at_least if newest.grade is None else newest.grade
+    word = Word("confirmed", grade)
+    confirming.confirm_grade(
+        assessment_id=newest.pk, client_id=uuid4(), word=word, by=nurse, now=ward.NOW
+    )
+
+
 @pytest.fixture
 def course(monkeypatch):
     """Days of a patient: sets, a correction, results, medicines, a dose; then the export."""
@@ -92,6 +133,7 @@ def course(monkeypatch):
         if loinc == "777-3":
             resource["referenceRange"] = [{"high": fhir.quantity(450, "10*3/uL")}]
         assert sender.send("Observation", fhir.of(someone, resource)).status_code == 201
+    examine(someone, nurse)
     answer = sender.get(f"/fhir/Patient/{someone.pk}/$everything")
     assert answer.status_code == 200
     return someone, answer.content
@@ -147,7 +189,9 @@ def test_every_reference_within_the_record_leads_to_a_part_of_it(course):
 def test_into_an_empty_system_come_the_same_sets_grades_and_alerts(course, tmp_path):
     someone, content = course
     before = sets_of(someone), grades_of(someone), labs_of(someone), alerts_of(someone)
+    found = findings_of(someone)
     assert before[3]
+    assert len(found[0]) == 4
     mrn = someone.mrn
     _empty()
     summary = imported(content, tmp_path / "f.json")
@@ -156,6 +200,7 @@ def test_into_an_empty_system_come_the_same_sets_grades_and_alerts(course, tmp_p
     assert sets_of(other) == before[0]
     assert labs_of(other) == before[2]
     assert grades_of(other) == before[1]
+    assert findings_of(other) == found
     assert alerts_of(other) == before[3]
     assert not Alert.objects.not_closed().exists()
     assert not Notification.objects.exists()

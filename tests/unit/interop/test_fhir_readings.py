@@ -109,6 +109,23 @@ def test_a_reference_finds_its_patient(reference, full_url):
     assert mrn_for(reference, (patient("A"), full_url)) == "A"
 
 
+@pytest.mark.parametrize(("whose", "is_refused"), [("Patient/1", False), ("Patient/2", True)])
+def test_a_stay_of_another_patient_is_never_this_readings(whose, is_refused):
+    subjects = Subjects()
+    stay = {"resourceType": "Encounter", "id": "e", "subject": {"reference": whose}}
+    for each in (patient("A"), patient("B", "2"), stay):
+        subjects.learn(each)
+    found = fhir.observation(
+        subject={"reference": "Patient/1"}, encounter={"reference": "Encounter/e"}
+    )
+    if not is_refused:
+        assert subjects.mrn_for(found) == "A"
+        return
+    with pytest.raises(NotChartedError) as refused:
+        subjects.mrn_for(found)
+    assert refused.value.refusal.reason == "encounter_of_another_patient"
+
+
 @pytest.mark.parametrize(
     ("reference", "known"),
     [

@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponse]
 _READS: Final = frozenset({"GET", "HEAD"})
 # A search that is sent in a body, so that no log of addresses holds it.
-READ_BY_POST: Final = frozenset({"compare", "fhir/(kind)/_search"})
+READ_BY_POST: Final = frozenset({"audit", "compare", "fhir/(kind)/_search"})
 # Lists of the patients, or their alerts, of all of one's wards.
 LISTS: Final = frozenset(
     {

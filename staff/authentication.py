@@ -27,6 +27,7 @@ class BearerAuthentication(BaseAuthentication):
         if token.user.has_ended(at=now):
             raise AuthenticationFailed("The account of this token has ended.")
         token.note_use(at=now)
+        token.user._token_id = token.pk  # type: ignore[attr-defined]  # for whoever writes down
         permissions.hold_to(token.user, wards=token.ward_ids, scopes=token.scopes)
         return token.user, token
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from audit import trail
 from charting import chart as charting
 from charting import doses, results
 from charting.chart import ConflictError
@@ -83,12 +84,20 @@ def _lab(lab: Lab, patient: Patient, *, user: User, now: datetime) -> None:
 def _weights(load: Load, patient: Patient, *, user: User, now: datetime) -> dict[int, str]:
     found: dict[int, str] = {}
     for weight in load.plan.weights:
-        row, _ = BodyWeight.objects.get_or_create(
+        row, is_new = BodyWeight.objects.get_or_create(
             patient=patient,
             weight_kg=weight.weight_kg,
             measured_at=weight.at,
             defaults={"recorded_by": user, "recorded_at": now},
         )
+        if is_new:
+            trail.record(
+                action="weight.recorded",
+                actor=user,
+                scope=f"patient:{patient.pk}",
+                subject=f"weight:{row.pk}",
+                at=now,
+            )
         for each in load.arrived:
             if any(part.row is weight.row for part in each.read.decoded.rows):
                 found[id(each)] = f"weight-{row.pk}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID, uuid5
 
+from audit import trail
 from charting import bulk, chart, results, state
 from charting.entry import Entry, EntryRefusedError
 from charting.entry_values import READERS
@@ -180,6 +181,7 @@ def _correct_lab_of_history(
     judged += graded_labs.resting_on([right, wrong], of=of)
     replaced = {wrong.pk: 0 if right.withdrawn else right.pk}
     graded_labs.reassess(judged, of=of, now=how.now, reason=right.reason, replaced=replaced)
+    _note("lab.corrected", f"lab:{right.pk}", right, wrong.pk, how=how)
     return right
 
 
@@ -236,7 +238,21 @@ def _append(
     )  # fmt: skip
     right.save(force_insert=True)
     bulk.regrade(wrong.patient_id, since=wrong.taken_at, now=how.now, reason="import")
+    _note("observations.corrected", f"set:{right.pk}", right, wrong.pk, how=how)
     return right
+
+
+def _note(
+    action: str, subject: str, right: LabResult | ObservationSet, wrong: int, /, *, how: Receiving
+) -> None:
+    trail.record(
+        action=action,
+        actor=how.by,
+        scope=f"patient:{right.patient_id}",
+        subject=subject,
+        at=how.now,
+        detail={"corrects": wrong, "withdrawn": right.withdrawn, "source": right.source},
+    )
 
 
 def _withdraw_set(

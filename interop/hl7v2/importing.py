@@ -8,6 +8,7 @@ from typing import Final
 
 from django.db import transaction
 
+from audit import trail
 from charting import state
 from interop.csv.outcomes import Outcome
 from interop.hl7v2 import batch, kept, wire
@@ -183,7 +184,15 @@ def _show(touched: set[int], how: Receiving) -> None:
         span = times.order_by("taken_at").values_list("taken_at", flat=True)
         first, last = span.first(), span.last()
         if first is not None and last is not None:
-            Stay.objects.create(
+            stay = Stay.objects.create(
                 patient=patient, ward=how.ward, admitted_at=first, discharged_at=last
             )
             state.refresh_place(patient)
+            trail.record(
+                action="stay.imported",
+                actor=how.by,
+                scope=f"patient:{patient.pk}",
+                subject=f"stay:{stay.pk}",
+                at=how.now,
+                detail={"ward": how.ward.pk},
+            )

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Final
 
 from django.db import DatabaseError
+from django.utils import timezone
 
+from audit import trail
 from interop.csv.outcomes import Outcome
 from interop.hl7v2 import ack, batch, kept
 from interop.hl7v2.account import Fate, Incoming, Receiving
@@ -34,6 +36,14 @@ def account() -> User:
     if is_new:
         user.set_unusable_password()
         user.save(update_fields=["password"])
+        trail.record(
+            action="account.opened",
+            actor=None,
+            scope="staff",
+            subject=f"user:{user.pk}",
+            at=timezone.now(),
+            detail={"role": user.role, "why": "feed"},
+        )
     return user
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid5
 
+from audit import trail
 from charting import bulk, chart, state
 from charting.entry import Entry, EntryRefusedError
 from charting.results import LabEntry, record_lab
@@ -109,6 +110,7 @@ def _store_weights(fresh: _Fresh, weights: Sequence[Weight]) -> None:
             recorded_by=fresh.how.by, recorded_at=fresh.how.now,
         )  # fmt: skip
         fresh.keep(fresh.by_row[id(weight.row)], field="weight_kg")
+    _note(fresh, "weights.imported", count=len(weights))
 
 
 def _store_labs(fresh: _Fresh, labs: Sequence[Lab]) -> None:
@@ -130,8 +132,21 @@ def _store_labs(fresh: _Fresh, labs: Sequence[Lab]) -> None:
     rows = [row for _, row in history]
     LabResult.objects.bulk_create(rows, batch_size=_BATCH)
     bulk.grade_labs(patient_id=fresh.patient.pk, results=rows, now=how.now)
+    _note(fresh, "labs.imported", count=len(rows))
     for result, row in history:
         fresh.keep(result, lab=row)
+
+
+def _note(fresh: _Fresh, action: str, *, count: int) -> None:
+    if count:
+        trail.record(
+            action=action,
+            actor=fresh.how.by,
+            scope=f"patient:{fresh.patient.pk}",
+            subject=f"patient:{fresh.patient.pk}",
+            at=fresh.how.now,
+            detail={"count": count, "source": Source.IMPORT},
+        )
 
 
 def lab_entry(row: LabResult) -> LabEntry:

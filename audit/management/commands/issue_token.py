@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 from django.utils import timezone
 
+from audit import trail
 from staff.models import ApiToken, Role, User, Ward
 from staff.tokens import Scope
 
@@ -35,6 +37,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--days", type=int, help="Refuse it after so many days, 1 to 3650.")
 
+    @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the secret alone, so that a script can keep it."""
         user = User.objects.filter(username=options["username"], is_active=True).first()
@@ -59,13 +62,14 @@ def _issue(user: User, options: dict[str, Any], *, now: datetime) -> str:
     scopes = options["scope"]
     if scopes is None and user.role == Role.INTEGRATION:
         scopes = _OF_AN_INTEGRATION
-    _, secret = ApiToken.issue(
+    token, secret = ApiToken.issue(
         user,
         label=options["label"],
         scopes=scopes,
         wards=_wards(user, options["ward"], now=now),
         expires_at=None if days is None else now + timedelta(days=days),
     )
+    _note("token.issued", token, now=now, scopes=token.scopes, wards=token.ward_ids, days=days)
     return secret
 
 
@@ -86,7 +90,20 @@ def _revoke(user: User, label: str, *, now: datetime) -> int:
         raise CommandError(f"{user.username} has no token {label!r} in force.")
     for token in found:
         token.revoke(at=now)
+        _note("token.revoked", token, now=now)
     return len(found)
+
+
+def _note(action: str, token: ApiToken, /, *, now: datetime, **more: Any) -> None:
+    """Put on record what somebody with a shell did; who that was, the machine knows."""
+    trail.record(
+        action=action,
+        actor=None,
+        scope="staff",
+        subject=f"token:{token.pk}",
+        at=now,
+        detail={"user": token.user_id, **more},
+    )
 
 
 def _line(token: ApiToken, *, now: datetime) -> str:

@@ -3,6 +3,7 @@
 # Every variable anybody may set, so that a misspelled one can be pointed out.
 KNOWN = frozenset(
     {
+        "CRS_ACCESS_REPORT_NAMES",
         "CRS_ALLOWED_HOSTS",
         "CRS_API_REQUESTS_PER_MINUTE",
         "CRS_AUDIT_ANCHORS_DIR",

@@ -6,6 +6,8 @@ from django.urls import URLPattern, path, register_converter
 from django.urls.converters import IntConverter
 
 from screens.access import private
+from screens.access_report.page import access_csv, access_page, access_pdf
+from screens.access_report.search import audit_page
 from screens.agency_page import agency_page
 from screens.alert_page import alert, close, put_off
 from screens.alert_statistics import alert_statistics, alert_statistics_csv
@@ -125,6 +127,10 @@ urlpatterns = [
     _page("break-glass/", break_glass),
     _page("break-glass/openings/", openings),
     _page("break-glass/<slug:code>/end/", end_opening),
+    _page("patients/<row:patient_id>/access/", access_page),
+    _page("patients/<row:patient_id>/access.pdf", access_pdf),
+    _page("patients/<row:patient_id>/access.csv", access_csv),
+    _page("audit/", audit_page),
     _page("alerts/", inbox),
     _page("alerts/<slug:code>/", alert),
     _page("alerts/<slug:code>/close/", close),

@@ -43,6 +43,7 @@ SEE_WALL: Final = SEE_PATIENTS | {Role.KIOSK}
 # Whoever may be called to a patient of any ward; agency accounts as well, in an emergency.
 BREAK_GLASS: Final = SEE_PATIENTS | {Role.SAFETY_OFFICER}
 REVIEW_BREAK_GLASS: Final = frozenset({Role.SAFETY_OFFICER, Role.ADMINISTRATOR})
+READ_AUDIT: Final = frozenset({Role.SAFETY_OFFICER, Role.ADMINISTRATOR})
 MEND_FEEDS: Final = frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR})
 
 
@@ -237,6 +238,11 @@ def can_break_glass(user: User) -> bool:
 def can_review_break_glass(user: User) -> bool:
     """Safety officers and administrators look at who opened whose chart, and why."""
     return _is_one_of(user, REVIEW_BREAK_GLASS)
+
+
+def can_read_audit(user: User) -> bool:
+    """Safety officers and administrators see who read and wrote what, of the whole house."""
+    return _is_one_of(user, READ_AUDIT)
 
 
 def can_mend_feeds(user: User) -> bool:

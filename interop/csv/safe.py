@@ -3,8 +3,9 @@
 import re
 from typing import Any, Final
 
-_FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
-_ESCAPED: Final = re.compile(r"'+[=+\-@\t\r]")
+# Wide signs as well: some editions of a spreadsheet program take them for the narrow ones.
+_FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_ESCAPED: Final = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 _NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
 
 

@@ -18,6 +18,7 @@ from interop.fhir.files import Item, items_of
 from interop.fhir.held import Held
 from interop.fhir.reading import read
 from interop.fhir.reasons import NotChartedError, Refusal, Why, outcome_of
+from interop.fhir.spool import Spool
 from interop.fhir.subjects import Subjects
 from interop.fhir.tally import Rejects, Tally
 from interop.models import ImportBatch
@@ -44,11 +45,13 @@ def run(asked: Run, *, clock: Callable[[], datetime]) -> Tally:
     History: nobody is paged. Resources of one patient are stored together or not at all.
     """
     batch = None if asked.dry else _begin(asked)
-    with Rejects(asked.rejects) as rejects:
+    with Rejects(asked.rejects) as rejects, Spool() as spool:
         tally = Tally([path.name for path in asked.paths], rejects)
-        valid = _Reader(asked, tally, batch).valid()
-        by_patient = _by_patient(valid, asked, tally, batch)
-        for mrn, arrived in by_patient.items():
+        reader = _Reader(asked, tally, batch, spool)
+        reader.read()
+        reader.sort()
+        for mrn in spool.patients():
+            arrived = [reader.arrived(item) for item in spool.of_patient(mrn)]
             _one_patient(mrn, arrived, asked, tally, batch)
     if batch is not None:
         batch.summary = tally.as_json()
@@ -68,23 +71,52 @@ def _begin(asked: Run) -> ImportBatch:
 
 
 class _Reader:
-    """Reads files and lets through what is valid; the rest is counted at once."""
+    """Reads files to the spool, and sorts what is there by patient; the rest is counted at once."""
 
-    def __init__(self, asked: Run, tally: Tally, batch: ImportBatch | None) -> None:
+    def __init__(self, asked: Run, tally: Tally, batch: ImportBatch | None, spool: Spool) -> None:
         self._asked, self._tally, self._batch = asked, tally, batch
+        self._spool = spool
+        self._everybody = Subjects()
+        self._subjects: dict[int, Subjects] = defaultdict(lambda: Subjects(self._everybody.known))
+        self._wholes: set[str] = set()
 
-    def valid(self) -> list[Item]:
-        """Every valid resource of every file."""
-        found: list[Item] = []
+    def read(self) -> None:
+        """Keep every valid resource of every file, and remember whom the files name."""
         for index, path in enumerate(self._asked.paths):
             for item in items_of(path, index):
                 faults = self._faults(item)
-                if faults:
+                if faults or item.resource is None:
                     _refused(item, faults, self._tally, self._batch, self._asked)
-                else:
-                    found.append(item)
+                    continue
+                self._everybody.learn(item.resource, item.full_url)
+                self._subjects[index].learn(item.resource, item.full_url)
+                self._wholes.update(own.marks_of_wholes(item.resource))
+                self._spool.add(item)
             self._asked.say(f"read {path.name}: {self._tally.files[index].received} refused")
-        return found
+
+    def sort(self) -> None:
+        """Find whose each resource is, now that everybody is known."""
+        for seq, item in self._spool.all():
+            assert item.resource is not None
+            if own.is_derived(item.resource, self._wholes):
+                self._tally.derived += 1
+                self._tally.count(item, Outcome.DUPLICATE, [])
+                continue
+            try:
+                mrn = self.arrived(item).read.decoded.mrn
+            except NotChartedError as error:
+                _refused(item, [error.refusal], self._tally, self._batch, self._asked)
+                continue
+            self._spool.assign(seq, mrn)
+
+    def arrived(self, item: Item) -> Arrived:
+        """Read one resource; raises NotChartedError."""
+        assert item.resource is not None
+        place = (item.file, item.number)
+        subjects = self._subjects[item.file]
+        return Arrived(
+            item, read(item.resource, subjects, now=self._asked.setting.now, place=place)
+        )
 
     def _faults(self, item: Item) -> list[Refusal]:
         if item.resource is None:
@@ -113,42 +145,6 @@ def _refused(
     tally.count(item, outcome, refusals[:1])
     if batch is not None:
         backload_store.quarantine(item, refusals[:1], now=asked.setting.now, patient=None)
-
-
-def _by_patient(
-    items: Sequence[Item], asked: Run, tally: Tally, batch: ImportBatch | None
-) -> dict[str, list[Arrived]]:
-    subjects = _subjects(items)
-    found: dict[str, list[Arrived]] = defaultdict(list)
-    wholes = {
-        mark for item in items if item.resource for mark in own.marks_of_wholes(item.resource)
-    }
-    for item in items:
-        assert item.resource is not None
-        if own.is_derived(item.resource, wholes):
-            tally.derived += 1
-            tally.count(item, Outcome.DUPLICATE, [])
-            continue
-        try:
-            place = (item.file, item.number)
-            of_file = subjects[item.file]
-            said = read(item.resource, of_file, now=asked.setting.now, place=place)
-        except NotChartedError as error:
-            _refused(item, [error.refusal], tally, batch, asked)
-            continue
-        found[said.decoded.mrn].append(Arrived(item, said))
-    return found
-
-
-def _subjects(items: Sequence[Item]) -> dict[int, Subjects]:
-    """The patients each file names; what it does not name itself another file may."""
-    every = Subjects()
-    found: dict[int, Subjects] = defaultdict(lambda: Subjects(every.known))
-    for item in items:
-        if item.resource is not None:
-            every.learn(item.resource, item.full_url)
-            found[item.file].learn(item.resource, item.full_url)
-    return found
 
 
 def _one_patient(

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import tracemalloc
 from contextlib import suppress
 from io import StringIO
 from pathlib import Path
@@ -102,6 +103,42 @@ def test_one_id_in_two_files_is_each_files_own_patient(tmp_path):
     assert import_fhir(*files)["stored"] == 4
     rows = ObservationSet.objects.values_list("patient__mrn", "heart_rate_bpm")
     assert sorted(rows) == [("A", 60), ("B", 90)]
+
+
+def test_a_number_that_no_reading_holds_costs_its_own_resource_alone(tmp_path):
+    path = tmp_path / "a.ndjson"
+    far = json.dumps(fhir.observation()).replace('"value": 88', '"value": 1E+45')
+    near = json.dumps(fhir.observation(value=61, effectiveDateTime="2026-03-10T10:00:00Z"))
+    path.write_text("\n".join((json.dumps(fhir.patient("M1", id="m1")), far, near)))
+    summary = import_fhir(path)
+    assert (summary["received"], summary["stored"]) == (3, 2)
+    assert ObservationSet.objects.get().heart_rate_bpm == 61
+
+
+def test_memory_holds_one_patient_however_many_a_file_has(tmp_path):
+    """What is read is on disk until its patient's turn comes."""
+
+    def peak(patients):
+        path = tmp_path / f"{patients}.ndjson"
+        with path.open("w") as stream:
+            for number in range(patients):
+                mrn = f"{patients}-{number}"
+                stream.write(json.dumps(fhir.patient(mrn, id=mrn)) + "\n")
+                for minute in range(20):
+                    reading = fhir.observation(
+                        subject={"reference": f"Patient/{mrn}"},
+                        effectiveDateTime=f"2026-03-10T10:{minute:02}:00Z",
+                        note=[{"text": "x" * 2000}],
+                    )
+                    stream.write(json.dumps(reading) + "\n")
+        tracemalloc.start()
+        assert import_fhir(path)["stored"] == patients * 21
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return found
+
+    peak(1)  # what is read once and kept, such as tables
+    assert peak(30) < 2 * peak(3)
 
 
 def test_a_coma_score_is_stored_whatever_it_is_called(tmp_path):

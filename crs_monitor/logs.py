@@ -4,11 +4,14 @@ import json
 import logging
 import traceback
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 # Attributes every record has; what a caller adds with `extra` is the rest.
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_ABOUT_REQUESTS = ("django.request", "django.security")
+_REASONS = frozenset(status.phrase for status in HTTPStatus)
 # Text is let through only under these names: all of them closed vocabularies, but the seal of
 # an anchor, which is hexadecimal digits.
 CODES = frozenset(
@@ -71,7 +74,7 @@ class LineFormatter(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, tz=UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "event": record.getMessage(),
+            "event": _event(record),
         }
         line |= {name: value for name, value in vars(record).items() if _may_pass(name, value)}
         if record.exc_info and record.exc_info[1] is not None:
@@ -87,6 +90,17 @@ class LineFormatter(logging.Formatter):
         if self.with_messages:
             described["words"] = str(error)
         return described
+
+
+def _event(record: logging.LogRecord) -> str:
+    """What happened. Django would name the address, and people type numbers of patients there."""
+    if not record.name.startswith(_ABOUT_REQUESTS):
+        return record.getMessage()
+    request = getattr(record, "request", None)
+    match = getattr(request, "resolver_match", None)
+    kind = str(record.args[0]) if isinstance(record.args, tuple) and record.args else ""
+    said = kind if kind in _REASONS else record.name
+    return f"{said}: {match.route}" if match else said
 
 
 def _may_pass(name: str, value: object) -> bool:

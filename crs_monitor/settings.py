@@ -49,12 +49,9 @@ SECRET_KEY = ENVIRONMENT.secret(
     kept_in=CRS_DATA_DIR / "secret-key",
     shared=not _DATABASE_URL.startswith("sqlite"),
 )
-# What seals the audit trail, the newest first; where there is none, a key made of the secret key.
-CRS_AUDIT_KEYS = ENVIRONMENT.keys("CRS_AUDIT_KEY")
+CRS_AUDIT_KEYS = ENVIRONMENT.keys("CRS_AUDIT_KEY")  # none: one made of the secret key
 CRS_ACCESS_REPORT_NAMES = ENVIRONMENT.flag("CRS_ACCESS_REPORT_NAMES", default=True)
-CRS_AUDIT_ANCHORS_DIR = ENVIRONMENT.place(
-    "CRS_AUDIT_ANCHORS_DIR", default=CRS_DATA_DIR / "audit-anchors"
-)
+CRS_AUDIT_ANCHORS_DIR = ENVIRONMENT.place("CRS_AUDIT_ANCHORS_DIR", default=CRS_DATA_DIR / "anchors")
 # What seals the audit trail, the newest first; where there is none, a key made of the secret key.
 CRS_AUDIT_KEYS = ENVIRONMENT.keys("CRS_AUDIT_KEY")
 CRS_AUDIT_ANCHORS_DIR = ENVIRONMENT.place(
@@ -146,7 +143,6 @@ USE_I18N = False
 
 # --- The database: the only memory -----------------------------------------------------------
 
-# The role that runs the program; another owns the tables, and migrates (grant_rights).
 CRS_DATABASE_APP_ROLE = ENVIRONMENT.text("CRS_DATABASE_APP_ROLE")
 DATABASES = {"default": databases.configured(_DATABASE_URL, tests_in=CRS_DATA_DIR)}
 

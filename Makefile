@@ -18,6 +18,8 @@ help:
 	@echo "make run          the demo ward on http://127.0.0.1:8000 (PORT= and CRS_DATA_DIR= override)"
 	@echo "make test         all on SQLite, then what a database can change on PostgreSQL (ARGS= for pytest, WORKERS=)"
 	@echo "make check        format, lint, types, imports, settings, migrations, schema, compose file"
+	@echo "make supply       licences, bill of materials, secrets, advisories; a part of make check"
+	@echo "make sbom         write docs/sbom.json and docs/licences.md again, after make lock"
 	@echo "make format       write the formatting that make check asks for"
 	@echo "make bench        the benchmark; its last line says which targets hold"
 	@echo "make mutants      mutants of the grading rules; fails when fewer than 95 % are killed (long)"
@@ -86,7 +88,19 @@ check: $(TEST_READY)
 	$(BIN)/python -m docs.generate_reference --check
 	$(BIN)/python -m charting.browser.generate --check
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	@$(MAKE) --no-print-directory supply
 	@echo "All checks passed."
+
+# What it is made of: licences, bill of materials, secrets, and advisories where they can be asked.
+supply: $(TEST_READY)
+	$(BIN)/python -m supply.licences --check
+	$(BIN)/python -m supply.sbom --check
+	$(BIN)/python -m supply.secrets
+	$(BIN)/python -m supply.advisories
+
+sbom: $(TEST_READY)
+	$(BIN)/python -m supply.licences
+	$(BIN)/python -m supply.sbom
 
 format: $(TEST_READY)
 	$(BIN)/ruff check --fix-only .

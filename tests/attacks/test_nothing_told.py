@@ -75,8 +75,10 @@ def test_the_main_story_leaves_no_trace_of_the_patient_outside_the_database(
         api.get(f"{address}/fhir/Patient?identifier={MRN}&name={FAMILY}"),
         api.get(f"{address}/fhir/Patient/{MRN}"),
         api.get(f"{address}/fhir/Observation?patient={FAMILY}"),
-        requests.post(f"{address}/sign-in/", data={"username": MRN, "password": FAMILY}),
-        requests.get(f"{address}/patients/", headers={"Host": f"{FAMILY}.example"}),
+        requests.post(
+            f"{address}/sign-in/", data={"username": MRN, "password": FAMILY}, timeout=30
+        ),
+        requests.get(f"{address}/patients/", headers={"Host": f"{FAMILY}.example"}, timeout=30),
     ]
     assert [answer.url for answer in wrong if answer.status_code >= 500] == []
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -85,7 +87,8 @@ def test_the_main_story_leaves_no_trace_of_the_patient_outside_the_database(
     assert mail.outbox, "somebody was told"
     told = "".join(each.message().as_string() for each in mail.outbox)
     health = "".join(
-        requests.get(f"{address}/health/{each}").text for each in ("live", "ready", "alerting")
+        requests.get(f"{address}/health/{each}", timeout=30).text
+        for each in ("live", "ready", "alerting")
     )
     files = [
         path

@@ -52,9 +52,7 @@ def listening(taken, *, limits=LIMITS, tls=None):
 
 
 def connect(port):
-    sock = socket.create_connection(("127.0.0.1", port))
-    sock.settimeout(8)
-    return sock
+    return socket.create_connection(("127.0.0.1", port), timeout=8)
 
 
 def answers(sock, count):

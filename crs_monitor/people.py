@@ -35,6 +35,8 @@ ARRANGEMENTS: Final[dict[str, Any]] = {
     "AXES_COOLOFF_TIME": timedelta(minutes=10),
     "AXES_RESET_ON_SUCCESS": True,
     "AXES_VERBOSE": False,
+    "AXES_USERNAME_CALLABLE": "identity.typed_names.digest_of",
+    "AXES_ENABLE_ADMIN": False,
     "AXES_CLIENT_IP_CALLABLE": "identity.places.address_of",
     "AXES_LOCKOUT_CALLABLE": "screens.identity.locked_out.locked_out",
     "ACCOUNT_ADAPTER": "identity.library.AccountAdapter",

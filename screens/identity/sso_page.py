@@ -25,6 +25,8 @@ _NOT_ADMITTED: Final = {
     "administrator.",
     Why.CLOSED: "This account is closed. Ask the administrator.",
 }
+# Not 503: this server is well, and a tablet would show its page for a server that is not.
+_OF_ANOTHER: Final = 424
 _UNREACHABLE: Final = "The hospital's sign-in does not answer."
 _NOT_VOUCHED: Final = (
     "The hospital's sign-in did not confirm who you are, or the answer came too late, or twice. "
@@ -41,7 +43,7 @@ def to_single_sign_on(request: HttpRequest) -> HttpResponse:
     try:
         return single_sign_on.begin(request, then=wanted(request) or "/")
     except UnreachableError:
-        return _refused(request, _UNREACHABLE, status=503)
+        return _refused(request, _UNREACHABLE, status=_OF_ANOTHER)
 
 
 @login_not_required
@@ -55,7 +57,7 @@ def from_single_sign_on(request: HttpRequest) -> HttpResponse:
         vouched = single_sign_on.finish(request)
         user = accounts.admit(vouched.claims, now=now)
     except UnreachableError:
-        return _refused(request, _UNREACHABLE, status=503)
+        return _refused(request, _UNREACHABLE, status=_OF_ANOTHER)
     except NotVouchedError:
         note("session.refused", None, None, at=now, way="sso", why="not_vouched")
         return _refused(request, _NOT_VOUCHED, status=403)
@@ -66,5 +68,5 @@ def from_single_sign_on(request: HttpRequest) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, words: str, *, status: int) -> HttpResponse:
-    content = {"words": words, "single_sign_on": settings.CRS_OIDC, "is_down": status == 503}
+    content = {"words": words, "single_sign_on": settings.CRS_OIDC, "is_down": status == _OF_ANOTHER}
     return render(request, "staff/sso_refused.html", content, status=status)

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from axes.models import AccessAttempt
 from django.conf import settings as django_settings
 
 from alerts.models import Bulletin, Topic
@@ -82,6 +83,9 @@ def test_an_unknown_name_is_not_kept_for_people_type_passwords_there(client, db)
     [entry] = acts("session.refused")
     assert entry.subject == "user:unknown"
     assert "secret" not in json.dumps([entry.detail, entry.subject])
+    counted = list(AccessAttempt.objects.values())
+    assert len(counted) == 1
+    assert "secret" not in str(counted)
 
 
 @pytest.mark.parametrize("name", ["", "\0", "x" * 400])

@@ -285,7 +285,7 @@ def test_a_token_that_the_issuer_did_not_sign_signs_nobody_in(client, issuer, si
 
 def test_an_issuer_that_names_itself_otherwise_is_not_asked(client, issuer):
     issuer.named_in_discovery = "https://elsewhere.example"
-    assert client.get("/sign-in/sso/").status_code == 503
+    assert client.get("/sign-in/sso/").status_code == 424
 
 
 def test_an_answer_to_no_question_of_this_browser_signs_nobody_in(issuer):
@@ -322,7 +322,7 @@ def test_an_issuer_that_is_down_is_named_and_the_emergency_account_works(client,
         back = issuer.authorize(asked(client))
         issuer.is_down = True
         answer = client.get(back)
-    assert answer.status_code == 503
+    assert answer.status_code == 424
     page = answer.content.decode()
     assert "does not answer" in page
     assert "emergency account" in page

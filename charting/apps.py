@@ -12,6 +12,7 @@ class ChartingConfig(AppConfig):
     def ready(self) -> None:
         """Have the sweep look at what only waiting makes true."""
         from alerts import sweep
-        from charting import alerting_sweep
+        from charting import alerting_sweep, forgetting
 
         sweep.add_step(alerting_sweep.look_at_the_clock)
+        sweep.add_step(forgetting.forget_requests)

@@ -21,11 +21,15 @@ from staff.models import User
 
 # Named, not imported: each of them keeps its own items here.
 _READERS: Final = {Format.HL7V2: "interop.hl7v2.replay"}
+_RESOURCES: Final = "interop.fhir.replay"
+LONGEST_WHOLE: Final = 100_000  # what is longer was cut when it was kept
 _ENDS: Final = {Outcome.STORED: ResolvedAs.STORED, Outcome.DUPLICATE: ResolvedAs.DUPLICATE}
 
 
 def can_replay(item: QuarantinedItem) -> bool:
     """Whether the item's message is kept whole and its format can be taken again."""
+    if item.format == Format.FHIR:
+        return len(item.raw) < LONGEST_WHOLE
     return item.format in _READERS and item.message_id is not None
 
 
@@ -37,7 +41,9 @@ def replay(items: Iterable[QuarantinedItem], *, by: User, now: datetime) -> Coun
     met: Counter[str] = Counter()
     by_message: dict[int, list[QuarantinedItem]] = {}
     for item in items:
-        if can_replay(item):
+        if item.format == Format.FHIR and can_replay(item):
+            met[_replay_resource(item, by=by, now=now)] += 1
+        elif can_replay(item):
             by_message.setdefault(item.message_id or 0, []).append(item)
         else:
             met["waiting"] += 1
@@ -53,6 +59,17 @@ def replay(items: Iterable[QuarantinedItem], *, by: User, now: datetime) -> Coun
             detail=dict(met),
         )
     return met
+
+
+@transaction.atomic
+def _replay_resource(item: QuarantinedItem, *, by: User, now: datetime) -> str:
+    taker: Callable[..., Outcome | None] = import_module(_RESOURCES).again
+    outcome = taker(item, by=by, now=now)
+    end = _ENDS.get(outcome) if outcome else None
+    if end is None:
+        return "waiting"
+    QuarantineResolution.objects.create(item=item, resolved_as=end, at=now, by=by)
+    return end.value
 
 
 @transaction.atomic

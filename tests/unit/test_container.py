@@ -105,7 +105,9 @@ def test_a_container_writes_to_what_is_named_here_alone(name):
 
 
 def test_only_the_web_server_is_reached_from_outside_and_only_from_the_machine():
-    assert {name for name, service in SERVICES.items() if "ports" in service} == {"web"}
+    assert {name for name, service in SERVICES.items() if "ports" in service} == {"web", "hl7"}
+    assert SERVICES["hl7"]["profiles"] == ["hl7"]
+    assert SERVICES["hl7"]["ports"] == ["${CRS_MLLP_BIND:-127.0.0.1}:2575:2575"]
     assert SERVICES["web"]["ports"] == ["${CRS_BIND:-127.0.0.1}:8000:8000"]
 
 

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -78,7 +79,12 @@ def test_no_stored_text_becomes_a_part_of_any_page(page, web_process, charge, ad
     sign_in(page, address, charge)
     page.wait_for_url(re.compile("/wards/7b/board/"))
     said: list[str] = []
-    page.on("dialog", lambda dialog: (said.append(f"dialog {dialog.message}"), dialog.dismiss()))
+
+    def note(dialog: Any) -> None:
+        said.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
+    page.on("dialog", note)
     page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     seen_as_text = 0

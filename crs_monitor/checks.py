@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
+from django.db import DatabaseError
 
 SHORTEST_PAGING_SECRET: Final = 24
 
@@ -15,6 +16,7 @@ def register_all() -> None:
     register(celery_is_only_a_wake_up)
     register(mail_cannot_wait_for_ever)
     register(Tags.database)(sqlite_waits_for_its_turn)
+    register(Tags.database)(no_demo_password_is_left)
     register(variables_are_spelled_right)
     register(Tags.security, deploy=True)(demo_stays_off_real_wards)
     register(Tags.security, deploy=True)(mail_goes_to_people)
@@ -90,6 +92,31 @@ def demo_stays_off_real_wards(
     if not settings.CRS_DEMO:
         return []
     return [Error("CRS_DEMO=1 has known passwords. Set CRS_DEMO=0.", id="crs_monitor.E007")]
+
+
+def no_demo_password_is_left(
+    app_configs: Sequence[AppConfig] | None, *, databases: Sequence[str] | None = None, **_: Any
+) -> list[CheckMessage]:
+    """Refuse, before a migration and so before the start, accounts whose passwords are printed."""
+    from demo.accounts import ACCOUNTS
+    from staff.models import User
+
+    if settings.CRS_DEMO or not databases:
+        return []
+    printed = {name: password for name, password, _words in ACCOUNTS}
+    try:
+        accounts = list(User.objects.filter(username__in=printed, is_active=True))
+    except DatabaseError:
+        return []  # there is no table yet, so nobody has an account
+    open_to_all = [each for each in accounts if each.check_password(printed[each.username])]
+    if not open_to_all:
+        return []
+    names = ", ".join(each.username for each in open_to_all)
+    advice = "Close these accounts, or use a database that never was the demo's."
+    return [
+        Error(f"Accounts of the demo are open with its printed passwords: {names}. {advice}",
+              id="crs_monitor.E010")
+    ]  # fmt: skip
 
 
 def mail_goes_to_people(

@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from crs_monitor import weak_secrets
 from crs_monitor.variables import KNOWN
 
 YES = frozenset({"1", "true", "yes", "on"})
@@ -187,11 +188,12 @@ class Environment:
             use_tls=parts.scheme == "smtps",
         )
 
-    def secret(self, name: str, *, kept_in: Path, shared: bool) -> str:
+    def secret(self, name: str, *, kept_in: Path, shared: bool, is_public: bool = False) -> str:
         """Read the signing key, or make one once and keep it in a file only this user reads.
 
         A key made here would differ between machines, so when the data is
-        shared (`shared`) the key must be given.
+        shared (`shared`) the key must be given. Where people reach the server from
+        anywhere (`is_public`) one that could be guessed is refused.
         """
         value = self.text(name)
         advice = (
@@ -199,6 +201,8 @@ class Environment:
         )
         if value and len(value) < SHORTEST_SECRET:
             raise SettingRefused(name, f"{len(value)} characters", advice)
+        if is_public and value and (why := weak_secrets.why_guessable(value)):
+            raise SettingRefused(name, f"... ({why})", advice)
         if value:
             return value
         if shared:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 
 from crs_monitor import broker, databases, folder_transport, imap, interface, logs, people
-from crs_monitor.environment import Environment
+from crs_monitor.environment import Environment, SettingRefused
 from grading import scales
 from staff import limits
 
@@ -29,6 +29,9 @@ CRS_BASE_URL = ENVIRONMENT.address(
     default="http://127.0.0.1:8000",
 ).rstrip("/")
 SERVED_BY_HTTPS = CRS_BASE_URL.startswith("https://")
+if DEBUG and SERVED_BY_HTTPS:
+    # The page of an error would show a patient's row, and the settings, to whoever made it.
+    raise SettingRefused("CRS_DEBUG", "1", "On https, where people work, write 0.")
 
 # The edition by which laboratory results are graded; each grade keeps the one it was given by.
 CRS_CTCAE_EDITION = ENVIRONMENT.one_of("CRS_CTCAE_EDITION", ("4.03", "5.0", "6.0"), default="5.0")
@@ -48,6 +51,7 @@ SECRET_KEY = ENVIRONMENT.secret(
     "CRS_SECRET_KEY",
     kept_in=CRS_DATA_DIR / "secret-key",
     shared=not _DATABASE_URL.startswith("sqlite"),
+    is_public=SERVED_BY_HTTPS,
 )
 CRS_AUDIT_KEYS = ENVIRONMENT.keys("CRS_AUDIT_KEY")  # none: one made of the secret key
 CRS_ACCESS_REPORT_NAMES = ENVIRONMENT.flag("CRS_ACCESS_REPORT_NAMES", default=True)

@@ -68,5 +68,9 @@ def from_single_sign_on(request: HttpRequest) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, words: str, *, status: int) -> HttpResponse:
-    content = {"words": words, "single_sign_on": settings.CRS_OIDC, "is_down": status == _OF_ANOTHER}
+    content = {
+        "words": words,
+        "single_sign_on": settings.CRS_OIDC,
+        "is_down": status == _OF_ANOTHER,
+    }
     return render(request, "staff/sso_refused.html", content, status=status)

@@ -64,6 +64,11 @@ def is_resource(name: str) -> bool:
     return found is not None and bool(found.get("resource"))
 
 
+def every_resource() -> list[str]:
+    """The name of every resource that may stand by itself."""
+    return sorted(name for name in _source()["types"] if is_resource(name))
+
+
 def _element(name: str, row: dict[str, Any]) -> Element:
     return Element(
         name,

@@ -34,6 +34,11 @@ class Line:
     last: datetime
     times: int = 1
 
+    def span(self) -> str:
+        """From when until when, or the one minute it was."""
+        first, last = f"{self.first:%H:%M}", f"{self.last:%H:%M}"
+        return first if first == last else f"{first}–{last}"
+
     def as_json(self) -> dict[str, Any]:
         """For programs."""
         return {

@@ -29,10 +29,10 @@ class SearchForm(forms.Form):
     person = forms.CharField(label="Sign-in name", required=False, max_length=150)
     patient = forms.CharField(label="MRN", required=False, max_length=40)
     action = forms.CharField(
-        label="What was done",
+        label="What was done, or its beginning",
         required=False,
         max_length=60,
-        help_text="Such as chart.read, or only its beginning: token.",
+        widget=forms.TextInput({"placeholder": "chart.read"}),
     )
     since = forms.DateField(
         label="From", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
@@ -55,7 +55,9 @@ def audit_page(request: HttpRequest) -> HttpResponse:
     if not permissions.can_read_audit(user_of(request)):
         raise PermissionDenied
     form = SearchForm(request.POST or request.GET)
-    found = list(matching(form.cleaned_data)[: MOST + 1]) if form.is_valid() else []
+    asked = form.cleaned_data if form.is_valid() else None
+    found = list(matching(asked)[: MOST + 1]) if asked is not None else []
+    patient = _patient(asked) if asked else None
     rows = found[:MOST]
     kept = {name: value for name, value in form.data.items() if name in form.fields and value}
     content = {
@@ -64,6 +66,7 @@ def audit_page(request: HttpRequest) -> HttpResponse:
         "kept": {name: value for name, value in kept.items() if name != "before"},
         "older": rows[-1].pk if len(found) > MOST else None,
         "is_older": "before" in kept,
+        "record": patient.pk if patient else None,
     }
     return render(request, "screens/audit_search.html", content)
 
@@ -93,7 +96,7 @@ def matching(asked: dict[str, Any]) -> QuerySet[AuditEntry]:
 def _patient(asked: dict[str, Any]) -> Patient | None:
     if asked.get("patient"):
         return Patient.objects.filter(mrn=asked["patient"].strip()).first()
-    return Patient.objects.filter(pk=asked["record"]).first()
+    return Patient.objects.filter(pk=asked["record"]).first() if asked.get("record") else None
 
 
 def row_of(entry: AuditEntry) -> dict[str, Any]:

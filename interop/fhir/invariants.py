@@ -9,7 +9,10 @@ from typing import Any, Final
 from interop.fhir.outcome import Issue, IssueCode
 
 _REFERENCE: Final = re.compile(r"#?[^\s]*")
-_DIV: Final = re.compile(r"\s*<div\b[^>]*http://www\.w3\.org/1999/xhtml[^>]*>.*</div>\s*", re.S)
+_XHTML: Final = "http://www.w3.org/1999/xhtml"
+_DIV: Final = re.compile(
+    rf"""\s*<div\b[^>]*xmlns=["']{re.escape(_XHTML)}["'][^>]*>.*</div>\s*""", re.S
+)
 _ACTIVE: Final = re.compile(r"\son\w+\s*=|javascript:", re.I)
 # The elements that a narrative may hold (txt-1).
 _NAMES: Final = (

@@ -36,6 +36,7 @@ _FORMS: Final[dict[str, tuple[str, re.Pattern[str]]]] = {
     }.items()
 }  # fmt: skip
 _DATED: Final = frozenset({"date", "dateTime", "instant"})
+_FREE: Final = frozenset({"string", "markdown"})
 _RANGES: Final = {
     "integer": (-(2**31), 2**31 - 1), "unsignedInt": (0, 2**31 - 1), "positiveInt": (1, 2**31 - 1),
 }  # fmt: skip
@@ -66,8 +67,9 @@ def _whole_number(value: Any, kind: str) -> tuple[bool, str]:
 
 
 def _text(value: str, kind: str) -> str:
-    if not value.strip():
-        return "must not be blank"
+    # Blanks alone are text, if poor text; in a code or an address they are none.
+    if not value or (kind not in _FREE and not value.strip()):
+        return "must not be empty"
     if kind == "base64Binary":
         return "" if _BASE64.fullmatch("".join(value.split())) else "is not base64"
     words, form = _FORMS.get(kind, ("", None))

@@ -88,6 +88,7 @@ def _element(
         yield from _complex(element, each, f"{path}[{index}]")
 
 
+_NO_CODE: Final = "must have a code of its closed list"
 _NOT_A_LIST: Final = "must be a list"
 _EMPTY_LIST: Final = "a list must not be empty"
 
@@ -112,12 +113,16 @@ def _primitives(element: Element, value: Any, beside: Any, path: str) -> Iterato
             yield from _extra(extra, f"{_place_beside(path)}[{index}]")
         if each is not None:
             yield from _primitive(element, each, at)
+        elif extra is not None and element.codes:
+            yield Issue(at, _NO_CODE, IssueCode.REQUIRED)
         elif extra is None:
             yield Issue(at, "must not be null without extensions beside it", IssueCode.STRUCTURE)
 
 
 def _alone(element: Element, beside: Any, path: str) -> Iterator[Issue]:
-    """The extensions of a primitive that has no value."""
+    """The extensions of a primitive that has no value, which one of a closed list needs."""
+    if element.codes:
+        yield Issue(path, _NO_CODE, IssueCode.REQUIRED)
     if not element.is_list:
         yield from _extra(beside, path)
         return

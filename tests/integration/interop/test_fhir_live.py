@@ -637,3 +637,34 @@ def test_times_are_those_of_the_reading_not_of_its_arrival(here):
     row = ObservationSet.objects.get()
     assert row.taken_at.isoformat() == "2026-03-10T11:40:00+00:00"
     assert row.received_at - row.taken_at == timedelta(minutes=20)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"status": None, "_status": {"extension": [{"url": "http://x.org", "valueCode": "a"}]}},
+        {"code": {"text": " "}},
+        {
+            "code": {
+                "coding": [{"system": "http://loinc.org", "code": "8867-4", "display": " "}],
+                "text": " ",
+            }
+        },
+        {"valueQuantity": None, "valueString": " "},
+        {"identifier": [{"system": "urn:x", "value": " "}]},
+        {"effectiveDateTime": None, "_effectiveDateTime": {"id": "x"}},
+        {"subject": {"identifier": {"value": " "}}},
+        {"valueQuantity": {"value": 88, "unit": " "}},
+        {"method": {"text": " "}},
+        {"valueQuantity": None, "dataAbsentReason": {"text": " "}},
+        {"encounter": {"reference": "Encounter/999999"}},
+        {"encounter": {"display": "x"}},
+    ],
+)
+def test_what_says_nothing_is_answered_and_never_an_error(change):
+    place = ward.a_ward()
+    someone = ward.a_patient(place)
+    resource = fhir.of(someone, fhir.observation()) | change
+    resource = {name: each for name, each in resource.items() if each is not None}
+    answer = fhir.Sender.of(place).send("Observation", resource)
+    assert answer.status_code in (201, 202, 422)

@@ -56,7 +56,7 @@ def test_a_valid_resource_passes(resource):
         ({"category": []}, "Observation.category"),
         ({"category": {"text": "x"}}, "Observation.category"),
         ({"code": {}}, "Observation.code"),
-        ({"code": {"text": " "}}, "Observation.code.text"),
+        ({"code": {"text": ""}}, "Observation.code.text"),
         ({"code": None}, "Observation.code"),
         ({"subject": {"reference": "Foo/1"}}, "Observation.subject.reference"),
         ({"subject": {"reference": "#gone"}}, "Observation.subject.reference"),

@@ -64,16 +64,17 @@ VALID: dict[str, Any] = {
         name=[{"given": [None, "B"], "_given": [{"id": "x"}, None]}]
     ),
     "an unknown extension": GOOD | {"extension": [{"url": "http://x.org", "valueCode": "a"}]},
-    "an extension on a required code": {
-        key: each for key, each in GOOD.items() if key != "status"
-    } | {"_status": {"extension": [{"url": "http://x.org", "valueCode": "unknown"}]}},
     "a contained patient who is referred to": contained(),
     "a contained one that refers to its container": GOOD | {"contained": [
         {"resourceType": "Provenance", "id": "v", "target": [{"reference": "#"}],
          "recorded": "2026-03-10T11:40:00Z", "agent": [{"who": {"display": "x"}}]}]},
     "a document": document(),
+    "text of blanks": GOOD | {"code": {"text": " "}},
     "a large exponent": quantity(value=1e3),
     "an id of an element with blanks": GOOD | {"code": {"text": "x", "id": "a b"}},
+    "data of its size and hash": fhir.patient(photo=[
+        {"contentType": "image/png", "data": "QUJD", "size": 3,
+         "hash": "PAG9uybzWLqyfyZ5JKosmgP8/bg="}]),
     "base64 in lines": of("Binary", contentType="text/plain", data="QUJD\nQUJD"),
     "a profile kept": vital(),
     "a profile with a reason": vital(
@@ -133,6 +134,16 @@ INVALID: dict[str, Any] = {
     "fifteen hours east": GOOD | {"effectiveDateTime": "2026-03-10T11:40:00+15:00"},
     "an instant of a day": GOOD | {"issued": "2026-03-10"},
     "the year nought": GOOD | {"effectiveDateTime": "0000"},
+    "no code but an extension": {
+        key: each for key, each in GOOD.items() if key != "status"
+    } | {"_status": {"extension": [{"url": "http://x.org", "valueCode": "unknown"}]}},
+    "no codes but extensions": of("AllergyIntolerance", patient={"reference": "Patient/1"},
+        clinicalStatus={"coding": [{"code": "active"}]},
+        category=[None], _category=[{"extension": [{"url": "http://x.org", "valueCode": "a"}]}]),
+    "data of another size": fhir.patient(
+        photo=[{"contentType": "image/png", "data": "QUJD", "size": 4}]),
+    "data with another hash": fhir.patient(
+        photo=[{"contentType": "image/png", "data": "QUJD", "hash": "QUJD"}]),
     "an id with a blank": GOOD | {"id": "a b"},
     "an id with an underscore": GOOD | {"id": "a_b"},
     "an id of 65": GOOD | {"id": "a" * 65},
@@ -172,6 +183,7 @@ INVALID: dict[str, Any] = {
         contained=[{"resourceType": "Patient", "id": "q"}]),
     "a script": GOOD | text(f"<div {XHTML}><script>x</script></div>"),
     "an event": GOOD | text(f'<div {XHTML} onclick="x">a</div>'),
+    "nearly the namespace": GOOD | text('<div xmlns="http://www.w3.org/1999/xhtmlx">a</div>'),
     "a form": GOOD | text(f"<div {XHTML}><form>x</form></div>"),
     "another namespace": GOOD | text("<div>a</div>"),
     "a tag left open": GOOD | text(f"<div {XHTML}><p>a</div>"),

@@ -86,6 +86,7 @@ check: $(TEST_READY)
 	$(BIN)/python -m docs.generate_clinical_rules --check
 	$(BIN)/python -m docs.generate_alert_rules --check
 	$(BIN)/python -m docs.generate_reference --check
+	$(BIN)/python -m docs.generate_access_matrix --check
 	$(BIN)/python -m charting.browser.generate --check
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	@$(MAKE) --no-print-directory supply

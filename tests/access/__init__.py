@@ -1,0 +1,1 @@
+"""Who may open what: every address, asked by everybody."""

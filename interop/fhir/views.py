@@ -165,8 +165,11 @@ class One(FhirView):
             raise refusal(404, "", words, IssueCode.NOT_FOUND)
         return answer(200, resource, version=own, updated=resource["meta"].get("lastUpdated"))
 
-    def put(self, request: Request, kind: str, ident: str) -> HttpResponse:
+    def put(self, request: Request, kind: str, ident: str, version: str = "") -> HttpResponse:
         """Correct or withdraw an Observation; anything else is appended, not replaced."""
+        if version:
+            # What a version was is never written again.
+            raise MethodNotAllowed("PUT")
         _refuse_unless(kind, "update", "PUT")
         resource = body_of(request)
         if resource["resourceType"] != kind or resource.get("id") != ident:

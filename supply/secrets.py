@@ -47,7 +47,9 @@ class Found(NamedTuple):
 
 def files() -> list[str]:
     """Return the files git keeps, and those it would."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    # A folder of another user, as in a container, is no reason not to look.
+    command = ["git", "-c", f"safe.directory={ROOT}", "ls-files", "--cached", "--others"]
+    command += ["--exclude-standard"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     return [
         name

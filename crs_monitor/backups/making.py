@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, DatabaseError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from audit import trail
@@ -36,14 +36,16 @@ class Made:
     size_bytes: int
     opening: Opening
     manifest: Manifest
+    is_noted: bool  # in the audit trail
 
 
 def make(*, to: Path, recipients: "Sequence[Recipient]", now: datetime) -> Made:
     """Write a backup to a new file, or into a folder under a name that tells the time.
 
     A file of mode 0600 and, beside it, its SHA-256 as `sha256sum` writes it. Read again
-    from the disk and compared before anything is said; noted in the audit trail. Raises
-    BackupRefusedError, and leaves nothing, where that cannot be done.
+    from the disk and compared before anything is said; noted in the audit trail, unless
+    that has tables of another version. Raises BackupRefusedError, and leaves nothing,
+    where a backup cannot be made.
     """
     path = to / f"crs-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}{SUFFIX}" if to.is_dir() else to
     with _draft_of(path) as draft:
@@ -57,21 +59,8 @@ def make(*, to: Path, recipients: "Sequence[Recipient]", now: datetime) -> Made:
         _claim(path, draft)
     digest = hashing.digest()
     _write_digest(path, digest)
-    made = Made(path, digest, path.stat().st_size, opening, manifest)
-    trail.record(
-        action=newest.MADE,
-        actor=None,
-        scope=newest.SCOPE,
-        subject=f"backup:{digest[:16]}",
-        at=now,
-        detail={
-            "taken_at": opening.taken_at.isoformat(),
-            "sha256": digest,
-            "rows": manifest.rows,
-            "audit_heads": manifest.facts.audit_heads_sha256,
-        },
-    )
-    return made
+    is_noted = _note(opening, manifest, digest, now=now)
+    return Made(path, digest, path.stat().st_size, opening, manifest, is_noted)
 
 
 class _Hashing:
@@ -128,6 +117,27 @@ def _opening(connection: BaseDatabaseWrapper, *, now: datetime) -> tuple[Opening
         left_out=tuple(sorted(present - taken)),
     )
     return opening, tables
+
+
+def _note(opening: Opening, manifest: Manifest, digest: str, *, now: datetime) -> bool:
+    try:
+        trail.record(
+            action=newest.MADE,
+            actor=None,
+            scope=newest.SCOPE,
+            subject=f"backup:{digest[:16]}",
+            at=now,
+            detail={
+                "taken_at": opening.taken_at.isoformat(),
+                "sha256": digest,
+                "rows": manifest.rows,
+                "audit_heads": manifest.facts.audit_heads_sha256,
+            },
+        )
+    except DatabaseError:
+        # Before an upgrade the new program backs up tables that are not migrated yet.
+        return False
+    return True
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 
 from alerts import delivery
 from alerts.models import Alert, Notification, RotaRole
@@ -169,3 +170,28 @@ def test_the_commands_make_a_key_and_a_backup_that_only_its_owner_reads(
     assert os.stat(file).st_mode & 0o777 == 0o600
     assert (folder / f"{file.name}.sha256").read_text().endswith(f"  {file.name}\n")
     assert sorted(each.name for each in folder.iterdir()) == [file.name, f"{file.name}.sha256"]
+
+
+@pytest.mark.sqlite_lane
+def test_a_backup_of_an_older_version_is_restored_and_migrated(tmp_path, start_process):
+    key, recipient = a_key(tmp_path)
+    # The tables as they were before the newest migration of charting.
+    older = {"CRS_DATABASE_URL": f"sqlite:///{tmp_path}/older.sqlite3"}
+    for step in (["migrate"], ["migrate", "charting", "0003_chart_look"]):
+        assert start_process("manage.py", *step, **older).popen.wait(120) == 0
+    file = tmp_path / "older.age"
+    backup = start_process(
+        *("manage.py", "backup", "--to", str(file), "--recipient", recipient), **older
+    )
+    assert backup.popen.wait(60) == 0, backup.output
+    with second_database(tmp_path) as (url, look):
+        restore = start_process(
+            *("manage.py", "restore", str(file), "--identity", str(key)), CRS_DATABASE_URL=url
+        )
+        assert restore.popen.wait(120) == 0, restore.output
+        newest_of = MigrationLoader(None).graph.leaf_nodes("charting")[0][1]
+        assert newest_of != "0003_chart_look"
+        assert newest_of in column(look, "SELECT name FROM django_migrations")
+        assert column(look, "SELECT action FROM audit_auditentry WHERE scope = 'backups'") == [
+            newest.RESTORED
+        ]

@@ -11,9 +11,10 @@ from datetime import timedelta
 import pyrage
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from audit import trail
 from audit.models import AuditEntry
 from crs_monitor.backups import keys, newest, numbers, restoring, rows, schema, sealing
 from crs_monitor.backups.refusals import BackupRefusedError
@@ -129,6 +130,18 @@ def test_what_the_disk_holds_is_read_again(key, tmp_path, monkeypatch):
     with pytest.raises(BackupRefusedError, match="Check the disk"):
         a_backup(folder, key[1])
     assert list(folder.iterdir()) == []
+
+
+def test_a_backup_before_an_upgrade_stands_although_the_trail_cannot_note_it(
+    key, tmp_path, monkeypatch
+):
+    def no_such_column(**_entry):
+        raise DatabaseError("no such column")
+
+    monkeypatch.setattr(trail, "record", no_such_column)
+    made = a_backup(tmp_path, key[1])
+    assert made.is_noted is False
+    assert restoring.check(made.path, keys.identities(key[0])).manifest == made.manifest
 
 
 def test_two_may_hold_a_key_each(tmp_path):

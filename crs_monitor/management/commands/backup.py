@@ -55,3 +55,5 @@ class Command(BaseCommand):
             f"{'decrypted and checked' if options['identity'] else 'read again from the disk'}, "
             f"{seconds:.1f} s"
         )
+        if not made.is_noted:
+            self.stderr.write("Not noted in the audit trail: its tables wait for migrate.")

@@ -218,18 +218,14 @@ CRS_BOUNCES = imap.account(ENVIRONMENT, "CRS_BOUNCES_URL")
 # --- People and sessions ----------------------------------------------------------------------
 
 AUTH_USER_MODEL = "staff.User"
-# Addresses, hashers, validators, and what the libraries of signing in are told.
 globals().update(people.ARRANGEMENTS)
 AXES_FAILURE_LIMIT = 8
-
 # From these no second factor is asked of clinical staff; without any, every address is the ward's.
 CRS_WARD_NETWORKS = people.networks(ENVIRONMENT, "CRS_WARD_NETWORKS")
 CRS_PROXY_NETWORKS = people.networks(ENVIRONMENT, "CRS_PROXY_NETWORKS")
-# The demo must let its administrator in at once; its passwords are printed anyway.
 CRS_REQUIRES_SECOND_FACTOR = not CRS_DEMO
 CRS_OIDC = people.single_sign_on(ENVIRONMENT)
 CRS_LOCAL_SIGN_IN = ENVIRONMENT.one_of("CRS_LOCAL_SIGN_IN", ("ALL", "EMERGENCY"), default="all")
-
 SESSION_COOKIE_SECURE = SERVED_BY_HTTPS
 CSRF_COOKIE_SECURE = SERVED_BY_HTTPS
 CSRF_TRUSTED_ORIGINS = [CRS_BASE_URL] if SERVED_BY_HTTPS else []

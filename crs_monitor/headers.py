@@ -1,8 +1,9 @@
 """Headers of every answer: kept by no cache, loaded by no other site, without powers unused."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
+from csp.constants import NONE, SELF
 from django.http import HttpRequest, HttpResponse
 
 # An answer that says nothing of caches is private: a page added tomorrow is, too.
@@ -17,6 +18,21 @@ _NOBODYS: Final = (
 PERMISSIONS: Final = ", ".join(
     [*(f"{name}=(self)" for name in _OURS), *(f"{name}=()" for name in _NOBODYS)]
 )
+
+
+def content_policy(*, by_https: bool) -> dict[str, Any]:
+    """Return the content security policy: what we serve and nothing else, nothing inline."""
+    ours = ("default-src", "script-src", "style-src", "connect-src", "font-src", "manifest-src",
+            "worker-src", "form-action")  # fmt: skip
+    nobodys = ("frame-src", "frame-ancestors", "base-uri", "object-src")
+    return {
+        "DIRECTIVES": {
+            **{name: [SELF] for name in ours},
+            **{name: [NONE] for name in nobodys},
+            "img-src": [SELF, "data:", "blob:"],
+            "upgrade-insecure-requests": by_https,
+        }
+    }
 
 
 class HeadersMiddleware:

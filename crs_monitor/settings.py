@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from csp.constants import NONE, SELF
-
-from crs_monitor import broker, databases, folder_transport, imap, interface, logs, people
+from crs_monitor import broker, databases, folder_transport, headers, imap, interface, logs, people
 from crs_monitor.environment import Environment, SettingRefused
 from grading import scales
 from staff import limits
@@ -241,24 +239,7 @@ CRS_KEEPS_PACE = True
 
 # --- What the browser may do -------------------------------------------------------------------
 
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
-        "connect-src": [SELF],
-        "font-src": [SELF],
-        "frame-src": [NONE],
-        "manifest-src": [SELF],
-        "worker-src": [SELF],
-        "frame-ancestors": [NONE],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "object-src": [NONE],
-        "upgrade-insecure-requests": SERVED_BY_HTTPS,
-    }
-}
+CONTENT_SECURITY_POLICY = headers.content_policy(by_https=SERVED_BY_HTTPS)
 SECURE_REFERRER_POLICY = "same-origin"
 if SERVED_BY_HTTPS:
     # The proxy that ends TLS must set this header itself and drop the caller's.

@@ -9,11 +9,13 @@ import pytest
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 pytest_plugins = [
+    "tests.plugins.workers",
     "tests.plugins.gathered",
     "tests.plugins.migrated",
     "tests.plugins.required",
     "tests.plugins.servers",
     "tests.plugins.processes",
+    "tests.plugins.warm_program",
     "tests.plugins.browsers",
     "tests.plugins.static_pages",
     "tests.plugins.tablet_rules",

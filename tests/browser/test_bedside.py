@@ -14,16 +14,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture
-def nurse(page, ward, web_process, tmp_path):
+def nurse(page, ward, program):
     """A nurse of the ward, signed in, on the list of patients."""
-    address = web_process(
-        CRS_DEMO="1", CRS_REDIS_URL="", CRS_DATA_DIR=str(tmp_path / "data"), CRS_EMAIL_URL=""
-    )
     person = a_person(Role.NURSE, ward)
-    sign_in(page, address, person)
+    sign_in(page, program, person)
     page.wait_for_url(re.compile("/(patients|wards)/"))
-    page.goto(f"{address}/patients/")
-    return page, address
+    page.goto(f"{program}/patients/")
+    return page, program
 
 
 def test_n6_the_next_set_counts_down_without_a_reload(nurse, ward):

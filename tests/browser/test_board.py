@@ -49,13 +49,10 @@ def patients(ward):
 
 
 @pytest.fixture
-def board(page, web_process, charge, nurse, patients, tmp_path):
+def board(page, program, charge, nurse, patients):
     """The board of the charge nurse, open."""
-    address = web_process(
-        CRS_DEMO="1", CRS_REDIS_URL="", CRS_DATA_DIR=str(tmp_path / "data"), CRS_EMAIL_URL=""
-    )
     page.set_viewport_size({"width": 1366, "height": 768})
-    sign_in(page, address, charge)
+    sign_in(page, program, charge)
     page.wait_for_url(re.compile(BOARD))
     expect(page.locator("[data-tile]")).to_have_count(4)
     return page

@@ -22,16 +22,11 @@ def patient(ward):
     return patient
 
 
-def test_c8_a_sheet_is_added_to_read_back_and_shows_what_is_new(
-    page, web_process, ward, patient, tmp_path
-):
+def test_c8_a_sheet_is_added_to_read_back_and_shows_what_is_new(page, program, ward, patient):
     nurse = a_person(Role.NURSE, ward)
-    address = web_process(
-        CRS_DEMO="1", CRS_REDIS_URL="", CRS_DATA_DIR=str(tmp_path / "data"), CRS_EMAIL_URL=""
-    )
-    sign_in(page, address, nurse)
+    sign_in(page, program, nurse)
     page.wait_for_url(re.compile("/patients/"))
-    page.goto(f"{address}/wards/{ward.code}/handover/")
+    page.goto(f"{program}/wards/{ward.code}/handover/")
     page.get_by_role("link", name="Bell").click()
     page.locator("[name=illness][value=watcher]").locator("xpath=..").click()
     page.fill("[name=summary]", "Lives alone")
@@ -41,7 +36,7 @@ def test_c8_a_sheet_is_added_to_read_back_and_shows_what_is_new(
     page.wait_for_url(re.compile("/handover/$"))
     assert HandoverWords.objects.get().illness == "watcher"
     assert HandoverReadBack.objects.get().by == nurse
-    page.goto(f"{address}/patients/{patient.pk}/handover/")
+    page.goto(f"{program}/patients/{patient.pk}/handover/")
     assert page.locator(".tag--new").count() == 0
     chart_set(patient, GRADE_2, now=timezone.now())
     page.reload()

@@ -27,7 +27,7 @@ CUT = """
 
 
 @pytest.fixture
-def wall(page, web_process, ward, tmp_path):
+def wall(page, program, ward):
     """The wall of a ward of thirty beds, opened by its own account."""
     now = timezone.now()
     for number in range(1, 31):
@@ -36,12 +36,9 @@ def wall(page, web_process, ward, tmp_path):
             continue
         patient = a_patient(ward, bed=f"{number:02}", infused_at=now - timedelta(days=number % 9))
         chart_set(patient, GRADE_2 if number == 5 else WELL, minutes_ago=number * 9, now=now)
-    address = web_process(
-        CRS_DEMO="1", CRS_REDIS_URL="", CRS_DATA_DIR=str(tmp_path / "data"), CRS_EMAIL_URL=""
-    )
     page.set_viewport_size({"width": 1366, "height": 768})
     page.clock.install()
-    sign_in(page, address, a_person(Role.KIOSK, ward))
+    sign_in(page, program, a_person(Role.KIOSK, ward))
     page.wait_for_url(re.compile("/wards/7b/wall/"))
     expect(page.locator(".wall-bed")).to_have_count(30)
     return page

@@ -95,14 +95,11 @@ def addresses(ward, charge):
 
 
 @pytest.fixture
-def signed_in(page, web_process, charge, tmp_path):
+def signed_in(page, program, charge):
     """A page of the charge nurse, and where the program is."""
-    address = web_process(
-        CRS_DEMO="1", CRS_REDIS_URL="", CRS_DATA_DIR=str(tmp_path / "data"), CRS_EMAIL_URL=""
-    )
-    sign_in(page, address, charge)
+    sign_in(page, program, charge)
     page.wait_for_url(re.compile("/wards/7b/board/"))
-    return page, address
+    return page, program
 
 
 def test_no_page_shuts_anybody_out_or_breaks_the_policy_by_day_or_by_night(signed_in, addresses):

@@ -36,16 +36,13 @@ def patient(ward):
 
 
 @pytest.fixture
-def tablet(page, ward, nurses, web_process, tmp_path):
+def tablet(page, ward, nurses, program):
     """A registered tablet on which both have begun their shift; Ada holds it."""
-    address = web_process(
-        CRS_DEMO="1", CRS_REDIS_URL="", CRS_DATA_DIR=str(tmp_path / "data"), CRS_EMAIL_URL=""
-    )
     charge = a_person(Role.CHARGE_NURSE, ward)
     _, cookie = registering.register(name="Bay 1", ward=ward, by=charge, now=timezone.now())
-    page.context.add_cookies([{"name": registering.COOKIE, "value": cookie, "url": address}])
-    page.address = address
-    page.goto(f"{address}/patients/")
+    page.context.add_cookies([{"name": registering.COOKIE, "value": cookie, "url": program}])
+    page.address = program
+    page.goto(f"{program}/patients/")
     for name in ("Bea", "Ada"):
         page.get_by_role("link", name=re.compile("name and password")).click()
         page.locator("[name=username]").fill(nurses[name].username)

@@ -79,12 +79,9 @@ def patient(ward, nurse):
 
 
 @pytest.fixture
-def network(web_process, tmp_path):
+def network(program):
     """The program behind a network that a test can take away."""
-    upstream = web_process(
-        CRS_DEMO="1", CRS_REDIS_URL="", CRS_DATA_DIR=str(tmp_path / "data"), CRS_EMAIL_URL=""
-    )
-    with bad_network(int(upstream.rsplit(":", 1)[1])) as (address, wire):
+    with bad_network(int(program.rsplit(":", 1)[1])) as (address, wire):
         yield address, wire
 
 

@@ -41,16 +41,13 @@ def nurse(ward):
 
 
 @pytest.fixture
-def opened(page, web_process, nurse, tmp_path):
+def opened(page, program, nurse):
     """A nurse's page, and how to open the neuro check of a patient."""
-    address = web_process(
-        CRS_DEMO="1", CRS_REDIS_URL="", CRS_DATA_DIR=str(tmp_path / "data"), CRS_EMAIL_URL=""
-    )
-    sign_in(page, address, nurse)
+    sign_in(page, program, nurse)
     page.wait_for_url(re.compile(r"/(?!sign-in)"))
 
     def open_check(patient):
-        page.goto(f"{address}/patients/{patient.pk}/record/neuro/")
+        page.goto(f"{program}/patients/{patient.pk}/record/neuro/")
         expect(page.locator(STEP)).to_have_attribute("data-step", "start")
 
     return page, open_check

@@ -28,15 +28,12 @@ def oncologist(ward):
 
 
 @pytest.fixture
-def signed_in(page, web_process, oncologist, tmp_path):
+def signed_in(page, program, oncologist):
     """A page of the oncologist on a ward's screen, and where the program is."""
-    address = web_process(
-        CRS_DEMO="1", CRS_REDIS_URL="", CRS_DATA_DIR=str(tmp_path / "data"), CRS_EMAIL_URL=""
-    )
     page.set_viewport_size(SCREEN)
-    sign_in(page, address, oncologist)
+    sign_in(page, program, oncologist)
     page.wait_for_url(re.compile("/patients/"))
-    return page, address
+    return page, program
 
 
 @pytest.fixture

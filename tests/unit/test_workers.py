@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.plugins import gathered
+from tests.plugins import gathered, workers
 from tests.plugins.servers import _PORTS, _SHARES, free_port
 
 
@@ -64,3 +64,10 @@ def test_a_worker_that_died_and_a_run_without_workers_are_no_error(empty):
     gathered.pytest_testnodedown(SimpleNamespace(), "crashed")
     finish_with()
     assert gathered._NOTES == {}
+
+
+@pytest.mark.parametrize(("processors", "expected"), [(1, 1), (2, 2), (8, 8), (9, 8)])
+def test_a_run_has_a_worker_for_each_processor_up_to_eight(monkeypatch, processors, expected):
+    allowed = set(range(processors))
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: allowed, raising=False)
+    assert workers.pytest_xdist_auto_num_workers(None) == expected

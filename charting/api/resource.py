@@ -16,9 +16,9 @@ class Resource(APIView):
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any
     ) -> Response:
-        """Tag what is read once it is written out; nobody between may keep it."""
+        """Tag what is read once it is written out; no cache keeps it, a caller may compare tags."""
         done = super().finalize_response(request, response, *args, **kwargs)
-        done["Cache-Control"] = "private, no-cache"
+        done["Cache-Control"] = "no-store, private"
         if request.method == "GET" and done.status_code == 200:
             done.add_post_render_callback(lambda answer: _tagged(request, answer))
         return done

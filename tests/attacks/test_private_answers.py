@@ -65,7 +65,7 @@ def test_no_private_answer_is_kept_by_a_cache(answers):
 
 def test_the_walk_sees_real_pages(answers):
     real = [route for route, answer in answers.items() if answer.status_code == 200]
-    assert len(real) > len(ALL) // 2
+    assert len(real) > len(ALL) // 3, "most others take posts alone"
 
 
 def test_every_answer_shuts_other_sites_out(answers):

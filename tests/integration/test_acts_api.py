@@ -339,7 +339,7 @@ def test_a_read_that_changed_nothing_is_answered_without_a_body(charge, patient)
     first = charge.get(url)
     again = charge.get(url, HTTP_IF_NONE_MATCH=first["ETag"])
     assert (again.status_code, again.content) == (304, b"")
-    assert first["Cache-Control"] == "private, no-cache"
+    assert first["Cache-Control"] == "no-store, private"
     patient.diagnosis = "another"
     patient.save()
     assert charge.get(url, HTTP_IF_NONE_MATCH=first["ETag"]).status_code == 200

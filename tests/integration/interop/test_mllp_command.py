@@ -34,8 +34,8 @@ print("TOLD", ReceivedMessage.objects.count(), QuarantinedItem.objects.count(),
 """
 
 
-def test_a_process_listens_answers_and_stops(tmp_path):
-    done(tmp_path, "migrate", "-v0")
+def test_a_process_listens_answers_and_stops(tmp_path, copy_migrated_file):
+    copy_migrated_file(tmp_path / "crs.sqlite3")
     command, environ = manage(tmp_path, "listen_mllp", "--port", "0")
     with subprocess.Popen(
         command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True

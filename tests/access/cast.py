@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from http.cookies import SimpleCookie
 from typing import Any, Final
 
 from django.test import Client
@@ -39,7 +40,7 @@ class Caller:
 
     def ask(self, method: str, where: str, **sent: Any) -> Any:
         """Send one request as this caller, whose cookies stay as they were."""
-        before = self.client.cookies.copy()
+        before: SimpleCookie = self.client.cookies.copy()  # type: ignore[assignment]
         try:
             return self.client.generic(method, where, **sent, **self.headers)
         finally:

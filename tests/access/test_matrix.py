@@ -79,8 +79,8 @@ def is_let_in(answer: Any) -> bool:
 
 def content_of(answer: Any) -> bytes:
     """What was answered, whole, with where it leads."""
-    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return body + answer.get("Location", "").encode()
+    body: bytes = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return body + str(answer.get("Location", "")).encode()
 
 
 def wrong(house: House, route: str, method: str, caller: Caller, let: frozenset[str]) -> list[str]:

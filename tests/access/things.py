@@ -89,7 +89,7 @@ def address(route: str, found: dict[str, Any]) -> str:
         if name == "code" and "break-glass/" in route:
             name = "opening"
         if name == "ident" and route.startswith("fhir/"):
-            return found["idents"].get(route.split("/")[1], "none")
+            return str(found["idents"].get(route.split("/")[1], "none"))
         if route.endswith("care-end/"):
             name = "end_care"
         return str(found[name])

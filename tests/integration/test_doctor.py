@@ -8,6 +8,7 @@ from django.db import connection
 
 from alerts import pulse
 from audit import append_only
+from crs_monitor import health
 from crs_monitor.management.commands import doctor
 from tests.factories.ward import NOW
 
@@ -50,7 +51,7 @@ def test_a_table_whose_facts_could_be_changed_is_bad(monkeypatch):
 
 
 def test_a_database_behind_the_code_is_bad_and_is_asked_nothing_more(monkeypatch):
-    monkeypatch.setattr(doctor.health, "reasons_not_ready", lambda: ["Migration x is not applied."])
+    monkeypatch.setattr(health, "reasons_not_ready", lambda: ["Migration x is not applied."])
     found = list(doctor.look(now=NOW))
     assert [each.mark for each in found if each.mark == "BAD"] == ["BAD"]
     assert found[-1].words == "Migration x is not applied."

@@ -160,7 +160,7 @@ def test_every_container_that_stays_says_whether_it_is_well(services):
 
 
 def test_the_compose_file_sets_no_variable_that_nobody_reads(services):
-    from crs_monitor.environment import KNOWN
+    from crs_monitor.variables import KNOWN
 
     assert set(services["web"]["environment"]) <= KNOWN
 

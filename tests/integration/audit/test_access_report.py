@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -201,7 +202,8 @@ def test_looking_a_patient_up_in_the_trail_is_a_look(patient, officer):
 def test_pages_follow_each_other_and_lose_nothing(officer):
     for n in range(120):
         trail.record(action="tested", actor=None, scope="x", subject=f"set:{n}", at=NOW)
-    seen, before = [], {}
+    seen: list[Any] = []
+    before: dict[str, Any] = {}
     for _ in range(3):
         answer = officer.post("/audit/", {"action": "tested", **before})
         seen += [row["subject"] for row in answer.context["rows"]]

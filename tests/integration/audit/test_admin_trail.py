@@ -1,6 +1,7 @@
 """Nothing is changed in the stock admin without an entry: who, which row, which fields."""
 
 import json
+from typing import Any
 
 import pytest
 from django.contrib import admin
@@ -28,7 +29,8 @@ def change(client, boss):
     def send(url, **changed):
         page = client.get(url)
         assert page.status_code == 200, page
-        form, sent = page.context["adminform"].form, {}
+        form = page.context["adminform"].form
+        sent: dict[str, Any] = {}
         below = [each.formset for each in page.context["inline_admin_formsets"]]
         forms = [form, *(row for each in below for row in each)]
         for each in [*forms, *(each.management_form for each in below)]:

@@ -1,21 +1,24 @@
 """Whatever writes leaves an entry: each door is opened, and what it wrote is held against it."""
 
+import getpass
 import io
 import json
 import re
 import uuid
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
 from audit.models import AuditEntry
+from charting.api.examples import REQUESTS
 from staff.models import ApiToken, Role, User
 from tests.factories import fhir, hl7, whole_ward
 from tests.factories.ward import NOW, a_patient, a_person, a_ward
 from tests.integration.test_api_gates import client_of
-from tests.integration.test_openapi import REQUESTS, address, filled, operations
+from tests.integration.test_openapi import address, filled, operations
 
 pytestmark = pytest.mark.django_db
 
@@ -101,7 +104,7 @@ def ward(time_machine):
 def test_a_token_says_by_which_it_was_written(ward):
     person = a_person(Role.INTEGRATION, ward)
     patient = a_patient(ward)
-    sent = {"client_id": str(uuid.uuid4()), "patient": patient.mrn}
+    sent: dict[str, Any] = {"client_id": str(uuid.uuid4()), "patient": patient.mrn}
     sent |= {"taken_at": NOW.isoformat(), "heart_rate_bpm": 80}
     answer = client_of(person).post("/api/v1/observations/", sent, format="json")
     assert answer.status_code == 201, answer.content
@@ -163,11 +166,10 @@ def test_what_somebody_with_a_shell_does_is_on_record(command, action):
 
 
 def test_a_password_set_by_a_command_is_on_record_and_nothing_of_it(monkeypatch):
-    from django.contrib.auth.management.commands import changepassword
 
     person = a_person(Role.NURSE)
     new = "another horse battery staple"
-    monkeypatch.setattr(changepassword.getpass, "getpass", lambda prompt: new)
+    monkeypatch.setattr(getpass, "getpass", lambda prompt: new)
     call_command("changepassword", person.username, stdout=io.StringIO())
     entry = AuditEntry.objects.get(action="password.set")
     assert entry.subject == f"user:{person.pk}"

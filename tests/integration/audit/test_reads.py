@@ -1,6 +1,7 @@
 """Whoever opens a chart is on record, by whatever door; what polls is so once in a while."""
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
@@ -210,7 +211,7 @@ def test_what_polls_is_one_look_for_ten_minutes(here, polled, monkeypatch):
     client = browser_of(nurse)
     address = "/" + polled.format(code=ward.code, pk=found["patient_id"])
     clock = [0.0]
-    monkeypatch.setattr(reading.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     for turn in range(10):
         clock[0] = turn * 5.0
         assert client.get(address).status_code == 200
@@ -282,7 +283,7 @@ def test_a_trail_that_cannot_be_written_keeps_nobody_from_a_chart(here, monkeypa
 
     ward, found = here
     nurse = a_person(Role.NURSE, ward)
-    monkeypatch.setattr(reading.trail, "record", refuse)
+    monkeypatch.setattr(trail, "record", refuse)
     answer = browser_of(nurse).get(f"/patients/{found['patient_id']}/course/")
     assert answer.status_code == 200
     assert "audit.look_not_written" in caplog.text

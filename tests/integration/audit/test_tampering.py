@@ -1,6 +1,7 @@
 """A hundred edits, deletions, insertions and swaps by a superuser: a hundred of each are found."""
 
 import random
+from hashlib import sha256
 
 import pytest
 from django.db import transaction
@@ -164,7 +165,7 @@ def test_going_on_does_not_heal_a_head_that_was_cut_back(written):
 
 def test_whoever_has_no_key_cannot_write_a_chain_of_old_seals(written):
     """Without the key, only the seals of old can be made: these were pinned when keys came."""
-    from audit.seals import PLAIN, Content, sha256
+    from audit.seals import PLAIN, Content
 
     entry = AuditEntry.objects.get(scope="patient:2", seq=1)
     with as_superuser() as cursor:

@@ -18,8 +18,10 @@ MADE: dict[str, Any] = {
     "markdown": "a", "oid": "urn:oid:1.2", "uuid": "urn:uuid:c757873d-ec9a-4326-a141-556f43239520",
     "xhtml": '<div xmlns="http://www.w3.org/1999/xhtml">a</div>',
 }  # fmt: skip
-ODD = [None, True, 0, -1, 1.5, "", " ", "x y", [], {}, [None], [[]], [{}], {"a": 1}, {"id": 1},
-       {"extension": [{"url": "u"}]}, {"reference": "#x"}, {"coding": 5}, "é" * 80]  # fmt: skip
+ODD: list[Any] = [
+    None, True, 0, -1, 1.5, "", " ", "x y", [], {}, [None], [[]], [{}], {"a": 1}, {"id": 1},
+    {"extension": [{"url": "u"}]}, {"reference": "#x"}, {"coding": 5}, "é" * 80,
+]  # fmt: skip
 # What a rule between elements asks for, beside what must be there.
 ALSO = {
     "AllergyIntolerance": {"clinicalStatus": {"coding": [{"code": "active"}]}},

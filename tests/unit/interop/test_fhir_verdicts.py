@@ -8,6 +8,10 @@ from fhir.resources.R4B import get_fhir_model_class
 from interop.fhir import gate
 from tests.factories import fhir
 
+_ODD: tuple[Any, ...] = (
+    "", [], {}, [[]], [None], {"a": 1}, 5, 1.5, True, None, "2026-13", ["x"], [{}],
+)  # fmt: skip
+
 GOOD = fhir.observation()
 XHTML = 'xmlns="http://www.w3.org/1999/xhtml"'
 LINKS = {"link": [{"relation": "self", "url": "http://example.org"}]}
@@ -256,7 +260,7 @@ def test_what_the_classes_refuse_is_refused_here_too(name):
     good = GOOD if name == "Observation" else fhir.patient(name=[{"family": "x"}])
     judged = 0
     for key in set(good) - {"resourceType"}:
-        for odd in ("", [], {}, [[]], [None], {"a": 1}, 5, 1.5, True, None, "2026-13", ["x"], [{}]):
+        for odd in _ODD:
             changed = good | {key: odd}
             judged += 1
             assert accepts(changed) or gate.faults(changed), (key, odd)

@@ -42,6 +42,7 @@ from screens.record import record, stop
 from screens.reference_page import reference_page
 from screens.result import result
 from screens.rota_page import rota_page
+from screens.rules_page import rules_page
 from screens.schedule_page import schedule_page
 from screens.shift_page import shift_page, shift_pdf
 from screens.sign_in import SignIn, SignOut
@@ -144,6 +145,7 @@ urlpatterns = [
     _page("wards/<slug:code>/alerts.csv", alert_statistics_csv),
     _page("wards/<slug:code>/rota/", rota_page),
     _page("wards/<slug:code>/agency/", agency_page),
+    _page("wards/<slug:code>/rules/", rules_page),
     path("service-worker.js", service_worker),
     path("app.webmanifest", web_manifest),
     _page("tablet/shell/", shell),

@@ -38,3 +38,5 @@ class WardAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     inlines = (BedInline,)
     list_display = ("name", "code", "time_zone", "phone")
+    # These take two people, on a page of the ward's own.
+    readonly_fields = ("alert_minutes",)

@@ -44,6 +44,7 @@ SEE_WALL: Final = SEE_PATIENTS | {Role.KIOSK}
 BREAK_GLASS: Final = SEE_PATIENTS | {Role.SAFETY_OFFICER}
 REVIEW_BREAK_GLASS: Final = frozenset({Role.SAFETY_OFFICER, Role.ADMINISTRATOR})
 READ_AUDIT: Final = frozenset({Role.SAFETY_OFFICER, Role.ADMINISTRATOR})
+CHANGE_RULES: Final = frozenset({Role.CHARGE_NURSE, Role.ONCOLOGIST, Role.SAFETY_OFFICER})
 MEND_FEEDS: Final = frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR})
 
 
@@ -273,3 +274,8 @@ def can_see_shift_report(user: User, ward: Ward | None) -> bool:
 def can_manage_sign_in(user: User) -> bool:
     """Administrators reset second factors, end sessions and link accounts; each time on record."""
     return _is_one_of(user, {Role.ADMINISTRATOR})
+
+
+def can_change_rules(user: User, ward: Ward | None) -> bool:
+    """Charge nurses, oncologists and safety officers propose alert minutes; another decides."""
+    return _allowed(user, ward, CHANGE_RULES)

@@ -18,6 +18,7 @@ from alerts.models.notification import Kind, Notification, NotificationQuerySet
 from alerts.models.outgoing import LEASE, LONGEST_LEASE, Channel, Outgoing, OutgoingQuerySet
 from alerts.models.returned import Returned, ReturnedAs
 from alerts.models.rota import NurseAssignment, RotaRole, RotaSlot, RotaSource
+from alerts.models.rule_change import RuleChange, RuleDecision
 from alerts.models.tablet import TabletReport
 
 __all__ = [
@@ -50,6 +51,8 @@ __all__ = [
     "RotaRole",
     "RotaSlot",
     "RotaSource",
+    "RuleChange",
+    "RuleDecision",
     "ScheduleOrder",
     "SnoozeReason",
     "TabletReport",

@@ -128,5 +128,11 @@ REQUESTS: Final[dict[str, dict[str, Any]]] = {
     "test_rota": {"client_id": _KEY, "role": "charge_nurse"},
     "open_agency_account": {"client_id": _KEY, "first_name": "Ann", "last_name": "Agency"},
     "close_agency_account": {"client_id": _KEY},
+    "propose_rules": {
+        "client_id": _KEY,
+        "minutes": {"P1": {"rungs": [2, 4, 8, 12]}},
+        "why": "our attendings are on site",
+    },
+    "decide_rules": {"client_id": _KEY, "accept": True},
     "revoke_device": {"client_id": _KEY},
 }

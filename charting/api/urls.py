@@ -28,6 +28,7 @@ from charting.api.patient_lists import (
 )
 from charting.api.plans import PlanCancel, Plans, Supply
 from charting.api.rota import Rota, RotaTest, SlotCancel, SlotSwap
+from charting.api.rules import RuleDecisions, Rules
 from charting.api.symptoms import PatientSymptoms, SymptomCorrections, Symptoms
 from charting.api.ward_people import Agency, AgencyEnd, DeviceEnd, Devices, Nurses
 from charting.api.watch import Alerts, OneAlert, OnePatient, Patients
@@ -83,6 +84,8 @@ urlpatterns = [
     path("wards/<slug:code>/rota/test/", RotaTest.as_view()),
     path("wards/<slug:code>/rota/<int:slot_id>/swap/", SlotSwap.as_view()),
     path("wards/<slug:code>/rota/<int:slot_id>/cancel/", SlotCancel.as_view()),
+    path("wards/<slug:code>/rules/", Rules.as_view()),
+    path("wards/<slug:code>/rules/<int:change_id>/decision/", RuleDecisions.as_view()),
     path("wards/<slug:code>/agency/", Agency.as_view()),
     path("wards/<slug:code>/agency/<str:username>/end/", AgencyEnd.as_view()),
     path("wards/<slug:code>/devices/", Devices.as_view()),

@@ -75,6 +75,7 @@ def addresses(ward, charge):
         "/wards/7b/shift/",
         "/wards/7b/rota/",
         "/wards/7b/agency/",
+        "/wards/7b/rules/",
         "/devices/",
         "/pin/",
         "/account/",

@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from alerts import rota_plan
+from alerts import rota_plan, rule_changes
 from alerts.models import Alert, OffWardReason, OrderKind, RotaRole
 from alerts.rota_plan import NewSlot
 from charting import care, confirming, orders, planning, results
@@ -110,7 +110,15 @@ def of(ward: Ward, doctor: User) -> dict[str, Any]:
         Asked(far.mrn, far.birth_date, Reason.EMERGENCY, "called"), by=doctor, now=NOW
     )
     assert opened.opening is not None
+    change = rule_changes.propose(
+        ward=ward,
+        minutes={"P2": {"longest_snooze": 30}},
+        why="busy nights",
+        by=a_person(Role.SAFETY_OFFICER, ward),
+        now=NOW,
+    )
     return {
+        "change_id": change.pk,
         "opening": opened.opening.code,
         "far_mrn": far.mrn,
         "patient_id": patient.pk,

@@ -89,6 +89,10 @@ TWINS = {
         "cancel": "/wards/x/rota/1/cancel/",
         "test": "/wards/x/rota/test/",
     },
+    "wards/<slug:code>/rules/": {
+        "propose": "/wards/x/rules/",
+        "decide": "/wards/x/rules/1/decision/",
+    },
     "wards/<slug:code>/agency/": {
         "open": "/wards/x/agency/",
         "close": "/wards/x/agency/x/end/",
@@ -144,6 +148,7 @@ READS = {
     "wards/<slug:code>/alerts/": "/wards/x/alert-statistics/",
     "wards/<slug:code>/rota/": "/wards/x/rota/",
     "wards/<slug:code>/handover/": "/wards/x/handover/",
+    "wards/<slug:code>/rules/": "/wards/x/rules/",
     "wards/<slug:code>/agency/": "/wards/x/agency/",
     "devices/": "/wards/x/devices/",
 }

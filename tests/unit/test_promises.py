@@ -30,6 +30,8 @@ APPEND_ONLY = {
     "alerts.HandoverReadBack",
     "alerts.HandoverWords",
     "alerts.Returned",
+    "alerts.RuleChange",
+    "alerts.RuleDecision",
     "alerts.ScheduleOrder",
     "audit.AuditEntry",
     "charting.BreakGlass",

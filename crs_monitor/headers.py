@@ -11,7 +11,7 @@ PRIVATE: Final = "no-store, private"
 # The camera reads wristbands, and a security key signs people in; nothing else is asked for.
 _OURS: Final = ("camera", "publickey-credentials-create", "publickey-credentials-get")
 _NOBODYS: Final = (
-    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "display-capture", "geolocation",
+    "accelerometer", "autoplay", "browsing-topics", "display-capture", "geolocation",
     "gyroscope", "hid", "idle-detection", "magnetometer", "microphone", "midi", "payment",
     "serial", "usb",
 )  # fmt: skip

@@ -35,6 +35,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "ward_notes": _ward_notes(request, user),
         "open_alert_count": _open_alerts(user),
         "opened": _opened(user),
+        "keeps_pack": permissions.keeps_pack(user),
     }
 
 

@@ -276,6 +276,11 @@ def can_manage_sign_in(user: User) -> bool:
     return _is_one_of(user, {Role.ADMINISTRATOR})
 
 
+def keeps_pack(user: User) -> bool:
+    """Who charts at the bedside keeps what a tablet needs without a network."""
+    return user.role in CHART & SEE_PATIENTS
+
+
 def can_change_rules(user: User, ward: Ward | None) -> bool:
     """Charge nurses, oncologists and safety officers propose alert minutes; another decides."""
     return _allowed(user, ward, CHANGE_RULES)

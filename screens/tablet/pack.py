@@ -38,7 +38,7 @@ _KEPT_OF_A_SET: Final = (*NUMBERS, *CHOICES, "vasopressors", "hypotension")
 def pack_json(request: HttpRequest) -> HttpResponse:
     """Answer the person's wards, or 304 to a tablet that has them; never kept by an HTTP cache."""
     user, now = user_of(request), timezone.now()
-    if user.role not in permissions.CHART or user.role not in permissions.SEE_PATIENTS:
+    if not permissions.keeps_pack(user):
         raise PermissionDenied
     wards = clinical_wards(user)
     content = pack(user, wards, now=now)

@@ -61,7 +61,8 @@ function keepInTouch(owner) {
   every(BEAT_EVERY_MS, async () => {
     if (await beat(owner)) await renewGrants(owner);
   });
-  every(PACK_EVERY_MS, () => refreshPack(owner));
+  // Who charts nothing has nothing to chart without a network.
+  if ("keepsPack" in page || isShell) every(PACK_EVERY_MS, () => refreshPack(owner));
 }
 
 // Signed out on this tablet while the server could not hear it: its session must end all the same.

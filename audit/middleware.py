@@ -33,6 +33,8 @@ SHOWS_NOBODY: Final = {
     "wards/(code)/wall": "the wall names nobody: beds and colors, for whoever passes",
     "wards/(code)/rota": "who is on call, and no patient",
     "api/v1/wards/(code)/rota": "who is on call, and no patient",
+    "wards/(code)/rules": "alert minutes, and no patient",
+    "api/v1/wards/(code)/rules": "alert minutes, and no patient",
     "wards/(code)/agency": "accounts of agency nurses",
     "api/v1/wards/(code)/agency": "accounts of agency nurses",
     "api/v1/wards/(code)/devices": "tablets",

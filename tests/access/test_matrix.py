@@ -114,7 +114,7 @@ def test_an_address_opens_for_whom_the_table_names_and_nobody_else(route, house)
     row, complaints = methods_of(route), []
     for method in table.METHODS:
         let = row.get(method, frozenset())
-        asked = house.callers if let and not _is_loose(route) else [
+        asked = house.callers if let else [
             each for each in house.callers if each.name in _STRONGEST
         ]  # fmt: skip
         if method in {"GET", "POST"} or let or route.startswith(("fhir/", "api/")):

@@ -53,13 +53,21 @@ class TabletMiddleware:
         """Lead a tablet on which nobody is signed in to the names of those on shift."""
         if session.device_of(request) is None or request.user.is_authenticated:
             return None
-        if not getattr(view, "login_required", True):
+        if not getattr(view, "login_required", True) and not _is_of_somebody_half_way(
+            request, view
+        ):
             return None
         if not _leads_somewhere(request):
             refusal = {"field": "session", "value": None, "message": _LOCKED}
             return JsonResponse({"errors": [refusal]}, status=401)
         wanted = urlencode({"next": request.get_full_path()})
         return redirect(f"{SWITCH_URL}?{wanted}" if request.method == "GET" else SWITCH_URL)
+
+
+def _is_of_somebody_half_way(request: HttpRequest, view: Any) -> bool:
+    """Whether the page opens for an unfinished sign-in alone, and nobody's is under way."""
+    opens = getattr(view, "opens_half_way", False)
+    return opens and getattr(request, "crs_half_way", None) is None
 
 
 def _close(request: HttpRequest, device: Device | None) -> None:

@@ -80,6 +80,8 @@ class ClosedReply(s.Serializer[Any]):
 class BreakGlasses(Resource):
     """Patients of other wards, opened for a while; a person's own sign-in alone, no scope."""
 
+    is_for_people_alone = True
+
     @extend_schema(
         parameters=PARAMETERS,
         responses=schema.answers_of(_200=OpeningsReply),
@@ -121,6 +123,8 @@ class BreakGlasses(Resource):
 class BreakGlassEnds(Resource):
     """The end of one's own opening before its time."""
 
+    is_for_people_alone = True
+
     @extend_schema(
         request=schema.Key,
         responses=schema.answers_of(_200=ClosedReply),
@@ -139,6 +143,8 @@ class BreakGlassEnds(Resource):
 
 class BreakGlassReviews(Resource):
     """What another person found."""
+
+    is_for_people_alone = True
 
     @extend_schema(
         request=ReviewRequest,

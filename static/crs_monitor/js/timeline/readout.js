@@ -4,6 +4,8 @@ import { age, ms } from "./instants.js";
 
 const NEAR_PX = 3;
 const ROW_PX = 14;
+// What a clinician said stands over what was computed.
+const GRADE_ROWS = ["Clinician", "CRS", "ICANS"];
 
 /** The last index whose time is not after `time`; -1 when all are. */
 function lastBefore(times, time) {
@@ -162,7 +164,7 @@ export class Readout {
       rows.push(row(`${each.symbol} ${each.said[found]}`.trim(), each.unit, time - each.times[found], { isOldest: thinned && each.isVital }));
     }
     for (const span of this.at(lane, time)) {
-      const label = span.trace === "Missed" || span.trace === "No data" ? span.said : span.label;
+      const label = span.trace === "Missed" ? span.said : span.label;
       const name = lane === "grade" ? `${span.row} ${label}` : label || span.said.split(",")[0];
       rows.push(row(name, "", time - span.begin, { title: span.said }));
     }
@@ -181,7 +183,8 @@ export class Readout {
   /** The bars of a lane that stand at a time. */
   at(lane, time) {
     const found = this.spans.filter((span) => span.lane === lane && span.begin <= time && (time < span.end || span.end === this.end) && span.said);
-    return lane === "events" ? found.sort((a, b) => (a.label || "P9").localeCompare(b.label || "P9")) : found;
+    if (lane === "events") return found.sort((a, b) => (a.label || "P9").localeCompare(b.label || "P9"));
+    return lane === "grade" ? found.sort((a, b) => GRADE_ROWS.indexOf(a.row) - GRADE_ROWS.indexOf(b.row)) : found;
   }
 
   /** The address of the reasons for the CRS grade that stands where the line is. */

@@ -12,7 +12,7 @@ from alerts.models import Alert
 from interop.models import QuarantinedItem
 from interop.quarantine.groups import KEY
 from staff.models import Role
-from tests.browser.hands import sign_in
+from tests.browser.hands import sign_in, until
 from tests.factories import hl7
 from tests.factories.ward import (
     FEVER,
@@ -112,7 +112,7 @@ def test_no_page_shuts_anybody_out_or_breaks_the_policy_by_day_or_by_night(signe
     for where in addresses:
         page.goto(address + where)
         page.wait_for_load_state("networkidle")
-        page.wait_for_function("document.fonts.status === 'loaded'")
+        until(page, "document.fonts.status === 'loaded'")
         for scheme in ("light", "dark"):
             # Without motion, or it would be judged on its way from one to the other.
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from charting.models import ChartLook
 from staff.models import Role
-from tests.browser.hands import sign_in
+from tests.browser.hands import sign_in, until
 from tests.factories.minutes import fill
 from tests.factories.ward import FEVER, GRADE_2, WELL, a_patient, a_person, chart_set, give
 
@@ -181,7 +181,7 @@ def test_what_i_have_seen_is_dimmed_when_i_ask(signed_in, course, oncologist):
     shapes = "document.querySelector('.js-plotly-plot').layout.shapes.length"
     assert page.evaluate(shapes) == 0
     page.locator("[data-dim]").click()
-    page.wait_for_function(f"{shapes} === 1")
+    until(page, f"{shapes} === 1")
     assert page.locator("[data-dim]").get_attribute("aria-pressed") == "true"
     assert page.evaluate(
         "document.querySelector('.js-plotly-plot').layout.shapes[0].x1"
@@ -216,7 +216,7 @@ def test_a_dense_course_is_read_more_closely_where_somebody_zooms_in(signed_in, 
     with page.expect_response(re.compile(r"timeline\.json\?from=.*to=.*width=")) as answer:
         page.locator("[data-span='1']").click()
     assert answer.value.status == 200
-    page.wait_for_function(f"({points})() > {coarse * 2}")
+    until(page, f"({points})() > {coarse * 2}")
 
 
 def test_a_first_visit_fits_a_slow_network(signed_in, ward):

@@ -8,15 +8,13 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 
-from alerts import bulletins
+from alerts import bulletins, privacy
 from alerts.models import Topic
-from alerts.rota import Holder, Via
 from audit import trail
 from audit.models import AuditEntry
 from charting import access
 from charting.break_glass.models import BreakGlass, BreakGlassEnd, BreakGlassReview, Reason
 from charting.models import PatientState
-from staff import permissions
 from staff.models import Role, User
 
 # Two identifiers guessed this often in an hour are a search for somebody, not a slip.
@@ -118,19 +116,10 @@ def _opened(asked: Asked, state: PatientState, *, by: User, now: datetime) -> Br
         Topic.BREAK_GLASS,
         key=f"break-glass-{opening.code}",
         ward=None,
-        to=_privacy_list(),
+        to=privacy.holders(),
         now=now,
     )
     return opening
-
-
-def _privacy_list() -> list[Holder]:
-    """Who hears of it: the privacy list; without one, safety officers and administrators."""
-    if settings.CRS_PRIVACY_EMAIL:
-        return [Holder(None, each, Via.FALLBACK) for each in settings.CRS_PRIVACY_EMAIL]
-    people = User.objects.filter(role__in=permissions.REVIEW_BREAK_GLASS, is_active=True)
-    found = people.exclude(email="").order_by("pk")
-    return [Holder(each, each.email, Via.MEMBERSHIP) for each in found]
 
 
 def _misses(by: User, *, now: datetime) -> int:

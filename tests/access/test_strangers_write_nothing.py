@@ -33,7 +33,7 @@ def send(caller: Caller, house: House, kind: str, *, as_bundle: str) -> int:
         entry = {"resource": resource, "request": {"method": "POST", "url": kind}}
         sent = {"resourceType": "Bundle", "type": as_bundle, "entry": [entry]}
     answer = caller.ask("POST", where, data=text.write(sent), content_type=text.MEDIA_TYPE)
-    return answer.status_code
+    return int(answer.status_code)
 
 
 @pytest.mark.parametrize("as_bundle", ["", "batch", "transaction"])

@@ -88,9 +88,8 @@ def decide(
 
 def may_decide(change: RuleChange, by: User) -> bool:
     """Whether this person is of the other side than the one who proposed."""
-    sides = {change.proposed_by.role in _CLINICAL, by.role in _CLINICAL}
-    safety = Role.SAFETY_OFFICER in (change.proposed_by.role, by.role)
-    return len(sides) == 2 and safety and change.proposed_by_id != by.pk
+    roles = {change.proposed_by.role, by.role}
+    return Role.SAFETY_OFFICER in roles and bool(roles & _CLINICAL)
 
 
 def waiting(ward: Ward) -> QuerySet[RuleChange]:

@@ -20,7 +20,6 @@ from screens.access import user_of, ward_for
 from staff import permissions
 from staff.models import User, Ward
 
-_SHOWN: Final = (Severity.P1, Severity.P2, Severity.P3)
 _DECIDED_SHOWN: Final = 20
 
 
@@ -29,7 +28,7 @@ class RulesForm(forms.Form):
 
     def __init__(self, *args: Any, ward: Ward, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for severity in _SHOWN:
+        for severity in Severity:
             for name, label, minutes in _lines(severity, ward.alert_minutes):
                 self.fields[f"{severity}_{name}"] = forms.IntegerField(
                     label=label, initial=minutes, min_value=1
@@ -42,26 +41,23 @@ class RulesForm(forms.Form):
         """The fields of each severity, for the page."""
         return [
             (severity.value, [self[n] for n in self.fields if n.startswith(f"{severity}_")])
-            for severity in _SHOWN
+            for severity in Severity
         ]
 
     def minutes(self) -> dict[str, Any]:
         """What was typed as alerts.ladder reads it: only what differs from what is shipped."""
         found: dict[str, Any] = {}
-        for severity in _SHOWN:
-            typed = {
-                name: self.cleaned_data[f"{severity}_{name}"]
-                for name, _, _ in _lines(severity, None)
-            }
+        for severity in Severity:
             shipped = {name: minutes for name, _, minutes in _lines(severity, None)}
+            typed = {name: self.cleaned_data[f"{severity}_{name}"] for name in shipped}
+            rungs = [name for name in shipped if name.startswith("rung")]
             own: dict[str, Any] = {
-                name: minutes
-                for name, minutes in typed.items()
-                if not name.startswith("rung") and minutes != shipped[name]
+                name: typed[name]
+                for name in shipped.keys() - set(rungs)
+                if typed[name] != shipped[name]
             }
-            rungs = [minutes for name, minutes in typed.items() if name.startswith("rung")]
-            if rungs != [minutes for name, minutes in shipped.items() if name.startswith("rung")]:
-                own["rungs"] = rungs
+            if any(typed[name] != shipped[name] for name in rungs):
+                own["rungs"] = [typed[name] for name in rungs]
             if own:
                 found[severity.value] = own
         return found
@@ -123,7 +119,7 @@ def _lines(severity: Severity, minutes: object) -> list[tuple[str, str, int]]:
 def _differences(before: object, after: object) -> list[str]:
     """Each number that would change, in words."""
     found = []
-    for severity in _SHOWN:
+    for severity in Severity:
         old = {name: minutes for name, _, minutes in _lines(severity, before)}
         found += [
             f"{severity.value} · {words}: {old[name]} → {minutes} min"

@@ -146,6 +146,16 @@ def test_two_people_do_it_on_the_page(ward):
     assert first_rung(ward) == 2
 
 
+def test_a_proposal_keeps_the_minutes_that_nobody_touched(ward):
+    own = {"P3": {"longest_snooze": 60}, "P4": {"longest_snooze": 30}}
+    Ward.objects.filter(pk=ward.pk).update(alert_minutes=own)
+    charge = browser_of(a_person(Role.CHARGE_NURSE, ward))
+    page = charge.get("/wards/7b/rules/")
+    typed = {name: field.initial for name, field in page.context["form"].fields.items()}
+    charge.post("/wards/7b/rules/", typed | {"P1_rung1": 2, "why": "on site"})
+    assert RuleChange.objects.get().minutes == own | {"P1": {"rungs": [2, 5, 10, 15]}}
+
+
 def test_numbers_in_the_wrong_order_are_said_on_the_page(ward):
     charge = browser_of(a_person(Role.CHARGE_NURSE, ward))
     page = charge.get("/wards/7b/rules/")

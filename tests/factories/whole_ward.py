@@ -48,6 +48,38 @@ def a_lab(patient: Any, *, minutes_ago: float = 60) -> Any:
     )
 
 
+def _ordered(patient: Any, doctor: User, nurse: User) -> dict[str, Any]:
+    """What was ordered and planned of a patient."""
+    away = orders.go_off_ward(
+        patient_id=patient.pk,
+        client_id=uuid.uuid4(),
+        why=OffWardReason.IMAGING,
+        back_at=NOW + timedelta(minutes=20),
+        accompanied_by="a nurse",
+        recorded_by=nurse,
+        now=NOW,
+    )
+    watched = care.order_care(
+        patient_id=patient.pk,
+        client_id=uuid.uuid4(),
+        kind=OrderKind.ICU,
+        until=NOW + timedelta(days=1),
+        why="watched",
+        ordered_by=doctor,
+        now=NOW,
+    )
+    plan = planning.plan_dose(
+        patient_id=patient.pk,
+        client_id=uuid.uuid4(),
+        therapy="tisa-cel",
+        kind="infusion",
+        planned_at=NOW + timedelta(days=9),
+        planned_by=doctor,
+        now=NOW,
+    )
+    return {"order_id": away.pk, "end_care": watched.pk, "plan_id": plan.pk}
+
+
 def of(ward: Ward, doctor: User) -> dict[str, Any]:
     """Make one of everything; return by operation, or by name of the part of an address, its id."""
     patient, other = a_patient(ward), a_patient(ward)
@@ -69,38 +101,11 @@ def of(ward: Ward, doctor: User) -> dict[str, Any]:
         by=doctor,
         now=NOW,
     )
-    away = orders.go_off_ward(
-        patient_id=patient.pk,
-        client_id=uuid.uuid4(),
-        why=OffWardReason.IMAGING,
-        back_at=NOW + timedelta(minutes=20),
-        accompanied_by="a nurse",
-        recorded_by=nurse,
-        now=NOW,
-    )
-    watched = care.order_care(
-        patient_id=patient.pk,
-        client_id=uuid.uuid4(),
-        kind=OrderKind.ICU,
-        until=NOW + timedelta(days=1),
-        why="watched",
-        ordered_by=doctor,
-        now=NOW,
-    )
     said = confirming.confirm_grade(
         assessment_id=charted.assessment.pk,
         client_id=uuid.uuid4(),
         word=Word(Decision.CHANGED, 1, "", "another cause of both"),
         by=a_person(Role.ONCOLOGIST, ward),
-        now=NOW,
-    )
-    plan = planning.plan_dose(
-        patient_id=patient.pk,
-        client_id=uuid.uuid4(),
-        therapy="tisa-cel",
-        kind="infusion",
-        planned_at=NOW + timedelta(days=9),
-        planned_by=doctor,
         now=NOW,
     )
     device, _ = registering.register(name="Bay 1", ward=ward, by=nurse, now=NOW)
@@ -117,7 +122,7 @@ def of(ward: Ward, doctor: User) -> dict[str, Any]:
         by=a_person(Role.SAFETY_OFFICER, ward),
         now=NOW,
     )
-    return {
+    return _ordered(patient, doctor, nurse) | {
         "change_id": change.pk,
         "opening": opened.opening.code,
         "far_mrn": far.mrn,
@@ -131,9 +136,6 @@ def of(ward: Ward, doctor: User) -> dict[str, Any]:
         "result_id": tested.pk,
         "check_id": check_neuro(patient, minutes_ago=20, ice_score=10).pk,
         "report_id": report_symptoms(patient, {"headache": 1}, minutes_ago=20)[0].report.pk,
-        "order_id": away.pk,
-        "end_care": watched.pk,
-        "plan_id": plan.pk,
         "code": ward.code,
         "alert": Alert.objects.filter(patient=patient, closed_at=None).order_by("pk")[0].code,
         "slot_id": slot.pk,

@@ -79,7 +79,8 @@ export async function refreshPack(owner) {
   const vault = await openVault(owner);
   const known = await vault.get("pack", "pack");
   const reply = await ask("/tablet/pack.json", known ? { headers: { "If-None-Match": known.etag } } : {});
-  if (reply.status !== 200) return;
+  if (reply.status === 304) return;
+  if (!reply.ok) throw new Error(`pack: ${reply.status}`);
   const pack = await reply.json();
   if (String(pack.owner) !== String(owner)) return;
   await vault.put("pack", "pack", { ...pack, etag: reply.headers.get("ETag") });

@@ -8,10 +8,12 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView
 
 from crs_monitor import health
+from interop.quarantine import ward_page
 
 urlpatterns = [
     path("", include("screens.urls")),
     path("interop/", include("interop.quarantine.urls")),
+    path("wards/<slug:code>/quarantine/", ward_page.ward_quarantine),
     path("import/", include("interop.imports.urls")),
     path("", include("interop.exports.urls")),
     path("api/v1/", include("charting.api.urls")),

@@ -35,6 +35,14 @@ def ward_to_export(user: User, code: str) -> Ward:
     return ward
 
 
+def ward_to_mend(user: User, code: str) -> Ward:
+    """A ward whose quarantine this person may see and mend; or Http404."""
+    ward = Ward.objects.filter(code=code).first()
+    if ward is None or not permissions.can_mend_feeds_of_ward(user, ward):
+        raise Http404
+    return ward
+
+
 def wards_to_import(user: User) -> list[Ward]:
     """The wards this person may load files into; Http404 for nobody's."""
     if user.role not in permissions.IMPORT_FILES:

@@ -123,6 +123,8 @@ def _navigation(request: HttpRequest, user: User) -> list[dict[str, Any]]:
         links.append(("Tablets", "/devices/"))
     if user.role in permissions.IMPORT_FILES:
         links.append(("Import", "/import/"))
+    if user.role in permissions.MEND_FEEDS and (wards := _wards(request)):
+        links.append(("Quarantine", f"/wards/{wards[0].code}/quarantine/"))
     if user.role == Role.ADMINISTRATOR:
         links += [("Sign-in", "/people/"), ("Administration", "/admin/")]
     return [

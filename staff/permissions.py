@@ -251,6 +251,12 @@ def can_mend_feeds(user: User) -> bool:
     return _is_one_of(user, MEND_FEEDS)
 
 
+def can_mend_feeds_of_ward(user: User, ward: Ward | None) -> bool:
+    """Charge nurses mend what came for the patients of their own ward, administrators of any."""
+    is_administrator = _is_one_of(user, {Role.ADMINISTRATOR})
+    return (ward is not None and is_administrator) or _allowed(user, ward, MEND_FEEDS)
+
+
 def can_read_resources(user: User, ward: Ward | None) -> bool:
     """Clinical staff and integrations read the records of their own wards as FHIR resources."""
     return _allowed(user, ward, READ_RESOURCES)

@@ -1,6 +1,6 @@
 """What waits, grouped by reason and by what was not understood, for whom it concerns."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -72,7 +72,17 @@ def waiting_for(user: User) -> QuarantinedItemQuerySet:
     rows = QuarantinedItem.objects.waiting()
     if user.role == Role.ADMINISTRATOR:
         return rows
-    return rows.filter(Q(ward__in=permissions.ward_ids(user)) | Q(ward=None))
+    wards = permissions.ward_ids(user)
+    return rows.filter(of_wards(wards) | Q(ward=None))
+
+
+def of_wards(ward_ids: Iterable[int]) -> Q:
+    """What names these wards, or belongs to a patient who is on one of them now.
+
+    Who came from another ward takes along what waits: the nurse who needs it is the new one.
+    """
+    wards = list(ward_ids)
+    return Q(ward__in=wards) | Q(patient__state__ward__in=wards)
 
 
 def groups(rows: QuerySet[QuarantinedItem]) -> list[Group]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from interop.access import ward_to_mend
 from interop.quarantine import groups, mapping, replaying
 from interop.quarantine.groups import KEY, MAPPABLE
 from interop.quarantine.models import QuarantinedItemQuerySet
@@ -40,6 +41,8 @@ def quarantine_group(request: HttpRequest) -> HttpResponse:
     user, now = _user(request), timezone.now()
     key = {name: request.GET.get(name, "") for name in KEY}
     rows = groups.waiting_for(user).filter(**key)
+    if code := request.GET.get("ward"):
+        rows = rows.filter(groups.of_wards([ward_to_mend(user, code).pk]))
     if request.method != "POST":
         return _page(request, key, rows)
     act = _ACTS.get(request.POST.get("act", ""))
@@ -56,6 +59,12 @@ def _user(request: HttpRequest) -> User:
     return user
 
 
+def _list(request: HttpRequest) -> str:
+    """The page that led here: one ward's, or everything's."""
+    code = request.GET.get("ward")
+    return f"/wards/{code}/quarantine/" if code else _LIST
+
+
 def _page(
     request: HttpRequest,
     key: Mapping[str, str],
@@ -67,11 +76,13 @@ def _page(
     found = groups.groups(rows)
     if not found:
         messages.info(request, "Nothing of this kind waits any more.")
-        return redirect(_LIST)
+        return redirect(_list(request))
     items = list(rows.select_related("ward", "message").order_by("-pk")[:_MOST_SHOWN])
     can_map = key["reason_code"] in MAPPABLE and bool(key["code"])
     content = {
         "group": found[0],
+        "back": _list(request),
+        "here": request.GET.urlencode(),
         "items": items,
         "can_map": can_map,
         "can_replay": any(replaying.can_replay(item) for item in items),
@@ -136,7 +147,7 @@ def _dismiss(
         return _page(request, key, rows, status=400, dismiss_error="Say why it is not needed.")
     count = replaying.dismiss(rows, by=user, reason=reason, now=now)
     messages.success(request, f"{count} dismissed. Nothing of it was stored; all of it is kept.")
-    return redirect(_LIST)
+    return redirect(_list(request))
 
 
 _ACTS: Final[dict[str, Callable[..., HttpResponse]]] = {

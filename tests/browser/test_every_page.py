@@ -92,6 +92,7 @@ def addresses(ward, charge):
         f"/compare/?patients={patient.pk}&cohort=1",
         "/interop/quarantine/",
         f"/interop/quarantine/group/?{group}",
+        "/wards/7b/quarantine/",
     ]
 
 

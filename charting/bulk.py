@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from audit import trail
+from audit import appending, trail
 from charting import other_scales, state
 from charting.chart import set_of
 from charting.entry import Entry
@@ -45,7 +45,7 @@ def chart_many(
         if regrade_from is not None:
             regrade(patient_id, since=regrade_from, now=now, reason="import")
         return 0
-    ObservationSet.objects.bulk_create(
+    appending.append(
         [
             set_of(
                 entry,
@@ -56,8 +56,7 @@ def chart_many(
                 doubts=entry.doubts(age_months=state.age_months(current, at=entry.taken_at)),
             )
             for entry in fresh
-        ],
-        batch_size=_BATCH,
+        ]
     )
     since = min(entry.taken_at for entry in fresh)
     since = since if regrade_from is None else min(since, regrade_from)

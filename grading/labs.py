@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db.models import Q
 
+from audit import appending
 from grading import lab_reading, lab_terms
 from grading.lab_reading import Beside, LabCourse
 from grading.models import Assessment, columns_of
@@ -110,7 +111,7 @@ def reassess(
             each.supersedes, each.reason = before, reason
             fresh.append(each)
     gone = [withdrawal_of(row, now=now, reason=reason) for row in old.values()]
-    return Assessment.objects.bulk_create([*fresh, *gone], batch_size=_BATCH)
+    return appending.append([*fresh, *gone])
 
 
 def _in_force(patient: Patient, results: Set[int]) -> list[Assessment]:

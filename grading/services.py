@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 from functools import partial
 from typing import Any, Final
 
+from audit import appending
 from grading import also, course, course_state, hypotension, organs, reading, scales
 from grading.course import CourseState, DrugGiven, Reading
 from grading.models import Assessment, columns_of
@@ -19,7 +20,6 @@ from patients.models import Patient, Treatment
 from vitals.models import ObservationSet
 
 SCALE: Final = scales.CRS
-_BATCH: Final = 500
 _ANSWER: Final = ("grade", "at_least", "outcome", "because", "missing", "flags", "ruleset")
 
 Key = tuple[int | None, str]  # a set and a scale
@@ -172,7 +172,7 @@ def reassess_other_scales(
         if row.scale in scales.READ_SYMPTOMS
         and _reads_otherwise(row, before.get((row.observation_set_id, row.scale)))
     ]
-    return Assessment.objects.bulk_create(fresh, batch_size=_BATCH)
+    return appending.append(fresh)
 
 
 def _grade(
@@ -260,7 +260,7 @@ def _row(
 
 
 def _store(graded: Graded) -> None:
-    Assessment.objects.bulk_create([*graded.crs, *graded.others], batch_size=_BATCH)
+    appending.append([*graded.crs, *graded.others])
 
 
 def _in_force(of: Course, rows: Any) -> dict[Key, int]:
@@ -272,7 +272,7 @@ def _in_force(of: Course, rows: Any) -> dict[Key, int]:
 def _withdraw(gone: Iterable[int], now: datetime, reason: str) -> None:
     rows = Assessment.objects.filter(pk__in=list(gone))
     withdrawn = [withdrawal_of(row, now=now, reason=reason) for row in rows]
-    Assessment.objects.bulk_create(withdrawn, batch_size=_BATCH)
+    appending.append(withdrawn)
 
 
 def _reads_otherwise(new: Assessment, old: Assessment | None) -> bool:

@@ -7,7 +7,7 @@ from uuid import uuid5
 
 from django.db import transaction
 
-from audit import trail
+from audit import appending, trail
 from charting import bulk, history, state
 from interop.csv import memory
 from interop.csv.identity import NAMESPACE
@@ -18,7 +18,7 @@ from interop.csv.planning import Known, Plan
 from interop.models import ImportBatch, ImportedRow, ImportedStay
 from patients.models import BodyWeight, Patient, Stay, Treatment
 from staff.models import User
-from vitals.models import LabResult, ObservationSet
+from vitals.models import ObservationSet
 
 _BATCH: Final = 500
 
@@ -70,7 +70,7 @@ def _store_facts(
     for lab in plan.labs:
         lab.result.patient_id = patient.pk
         lab.result.recorded_by = by
-    LabResult.objects.bulk_create([lab.result for lab in plan.labs], batch_size=_BATCH)
+    appending.append([lab.result for lab in plan.labs])
     BodyWeight.objects.bulk_create(
         BodyWeight(
             patient=patient, weight_kg=weight.weight_kg, measured_at=weight.at,

@@ -28,6 +28,7 @@ SCRIPTS = sorted((ROOT / "static/crs_monitor").rglob("*.js"))
 # Values go in as parameters; these put in names, which no parameter can carry.
 SQL_WITH_NAMES = {
     "audit/append_only.py": "tables that migrations name, and triggers that the database names",
+    "audit/appending.py": "a table and columns as the model names them, quoted",
     "audit/rights.py": "a role that is matched against a pattern, tables and schema quoted",
     "interop/csv/memory.py": "a table and columns that stand in the file, and as many places",
     "interop/csv/spool.py": "words that stand in the file; the database lives as long as an import",

@@ -13,6 +13,7 @@ from interop.quarantine import ward_page
 urlpatterns = [
     path("", include("screens.urls")),
     path("interop/", include("interop.quarantine.urls")),
+    path("interop/", include("interop.feeds.urls")),
     path("wards/<slug:code>/quarantine/", ward_page.ward_quarantine),
     path("import/", include("interop.imports.urls")),
     path("", include("interop.exports.urls")),

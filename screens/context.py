@@ -126,7 +126,11 @@ def _navigation(request: HttpRequest, user: User) -> list[dict[str, Any]]:
     if user.role in permissions.MEND_FEEDS and (wards := _wards(request)):
         links.append(("Quarantine", f"/wards/{wards[0].code}/quarantine/"))
     if user.role == Role.ADMINISTRATOR:
-        links += [("Sign-in", "/people/"), ("Administration", "/admin/")]
+        links += [
+            ("Feeds", "/interop/feeds/"),
+            ("Sign-in", "/people/"),
+            ("Administration", "/admin/"),
+        ]
     return [
         {"label": label, "href": href, "current": request.path.startswith(href)}
         for label, href in links

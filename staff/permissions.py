@@ -5,6 +5,7 @@ from typing import Final
 
 from django.utils import timezone
 
+from staff.memberships import WARD_IDS_OF
 from staff.models import Role, User, Ward
 from staff.tokens import Scope
 
@@ -74,8 +75,7 @@ def ward_ids(user: User) -> frozenset[int]:
     """The wards this person works on now; asked of the clock and the database once per request."""
     known: frozenset[int] | None = getattr(user, "_ward_ids", None)
     if known is None:
-        in_force = user.memberships.in_force(timezone.now())
-        known = frozenset(in_force.values_list("ward_id", flat=True))
+        known = frozenset(WARD_IDS_OF(user=user.pk, now=timezone.now()))
         held_to: frozenset[int] | None = getattr(user, "_held_to", None)
         if held_to is not None:
             known &= held_to
@@ -255,6 +255,11 @@ def can_mend_feeds_of_ward(user: User, ward: Ward | None) -> bool:
     """Charge nurses mend what came for the patients of their own ward, administrators of any."""
     is_administrator = _is_one_of(user, {Role.ADMINISTRATOR})
     return (ward is not None and is_administrator) or _allowed(user, ward, MEND_FEEDS)
+
+
+def can_see_feeds(user: User) -> bool:
+    """Administrators see which systems send, and which have fallen silent."""
+    return _is_one_of(user, {Role.ADMINISTRATOR})
 
 
 def can_read_resources(user: User, ward: Ward | None) -> bool:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -114,3 +115,5 @@ def _read() -> dict[tuple[str, str], Code]:
 
 
 ALL: Final = _read()
+# Which edition of the reviewed table judged what came in.
+VERSION: Final = sha256(_FILE.read_bytes()).hexdigest()[:8]

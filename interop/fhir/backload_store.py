@@ -15,6 +15,7 @@ from interop.csv.mapped import Setting
 from interop.csv.planning import Known
 from interop.fhir import held, targets, text
 from interop.fhir.backload_plan import Load
+from interop.fhir.coding import words_of
 from interop.fhir.decoded import Dose
 from interop.fhir.files import Item
 from interop.fhir.identity import identifiers
@@ -174,6 +175,11 @@ def _remember(load: Load, patient: Patient, *, now: datetime, by: User | None) -
     held.keep(rows)
 
 
+def _name(resource: dict[str, Any] | None) -> str:
+    """How the resource calls what it measures, for the person who looks at it."""
+    return words_of((resource or {}).get("code"))
+
+
 def quarantine(
     item: Item,
     refusals: Sequence[Refusal],
@@ -191,6 +197,7 @@ def quarantine(
             detail=each.words,
             where=each.path,
             sender=sender,
+            display=_name(item.resource),
             patient_id=patient.pk if patient else None,
         )
         for each in refusals

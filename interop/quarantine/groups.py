@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 from interop.csv.outcomes import Reason as ValueReason
 from interop.hl7v2.reasons import Reason
 from interop.quarantine.models import QuarantinedItem, QuarantinedItemQuerySet
+from patients.models import Stay
 from staff import permissions
 from staff.models import Role, User
 
@@ -67,22 +68,28 @@ def reason_in_words(code: str) -> str:
 def waiting_for(user: User) -> QuarantinedItemQuerySet:
     """What this person may see: administrators all of it, charge nurses their wards' part.
 
-    Where the ward is not known, each charge nurse sees it: it may be theirs.
+    Where neither ward nor patient is known, each charge nurse sees it: it may be theirs.
     """
     rows = QuarantinedItem.objects.waiting()
     if user.role == Role.ADMINISTRATOR:
         return rows
     wards = permissions.ward_ids(user)
-    return rows.filter(of_wards(wards) | Q(ward=None))
+    return rows.filter(of_wards(wards) | Q(ward=None, patient=None))
 
 
 def of_wards(ward_ids: Iterable[int]) -> Q:
     """What names these wards, or belongs to a patient who is on one of them now.
 
     Who came from another ward takes along what waits: the nurse who needs it is the new one.
+    Who left is still one of the wards they were on.
     """
     wards = list(ward_ids)
-    return Q(ward__in=wards) | Q(patient__state__ward__in=wards)
+    were_here = Stay.objects.filter(ward__in=wards).values("patient")
+    return (
+        Q(ward__in=wards)
+        | Q(patient__state__ward__in=wards)
+        | Q(patient__state__ward=None, patient__in=were_here)
+    )
 
 
 def groups(rows: QuerySet[QuarantinedItem]) -> list[Group]:

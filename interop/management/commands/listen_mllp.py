@@ -15,6 +15,7 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from alerts import pulse
+from interop.feeds.heard import LISTENER as HEARTBEAT
 from interop.hl7v2 import kept
 from interop.hl7v2.account import Receiving
 from interop.hl7v2.listener import Limits, Listener, tls_context
@@ -25,7 +26,6 @@ from staff.models import User, Ward
 logger = logging.getLogger(__name__)
 _DEFAULT_PORT: Final = 2575  # registered for HL7 over MLLP
 _SECONDS_BETWEEN_BEATS: Final = 10.0
-HEARTBEAT: Final = "hl7v2"
 
 
 class Command(BaseCommand):

@@ -118,6 +118,32 @@ def test_what_names_no_ward_is_on_no_wards_page(client, ward):
     assert "Unknown patient" in client.get("/interop/quarantine/").content.decode()
 
 
+def test_a_resource_of_a_known_patient_is_shown_to_their_ward_alone(
+    client, ward, elsewhere, patients
+):
+    QuarantinedItem.objects.create(
+        digest="d1", format="fhir", received_at=NOW, raw="{}", reason_code="unknown_unit",
+        display="Lactate", sender="lab", patient=patients[1],
+    )  # fmt: skip
+    sign_in(client, Role.CHARGE_NURSE, ward)
+    assert "Lactate" not in client.get("/interop/quarantine/").content.decode()
+    sign_in(client, Role.CHARGE_NURSE, elsewhere)
+    assert "Lactate" in client.get("/interop/quarantine/").content.decode()
+    assert "Lactate" in page_of(client, elsewhere)
+
+
+def test_what_waits_for_somebody_who_left_stays_with_the_ward_they_were_on(
+    client, ward, elsewhere, patients
+):
+    Stay.objects.filter(patient=patients[0]).update(discharged_at=NOW + timedelta(hours=1))
+    patients[0].state.ward = None
+    patients[0].state.save(update_fields=["ward"])
+    sign_in(client, Role.CHARGE_NURSE, ward)
+    assert "Glucose 0" in page_of(client, ward)
+    sign_in(client, Role.CHARGE_NURSE, elsewhere)
+    assert "Glucose 0" not in page_of(client, elsewhere)
+
+
 def test_the_page_asks_few_questions_however_much_waits(
     client, ward, patients, django_assert_max_num_queries
 ):

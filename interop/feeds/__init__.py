@@ -1,0 +1,1 @@
+"""The feeds: which systems send, when each was last heard, and what became of it."""

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Value
 
 from alerts import canary, pace, pulse, returns
 from alerts.models import (
@@ -19,6 +19,7 @@ from alerts.models import (
     Notification,
 )
 from alerts.policy import Severity
+from staff.prepared import Prepared
 
 CELERY_SILENT_AFTER: Final = timedelta(minutes=2)
 LATE_AFTER: Final = timedelta(seconds=60)  # of a P1
@@ -88,11 +89,11 @@ def judge(now: datetime) -> Health:
 
     Three queries, and two more where a canary is set up.
     """
-    beats = {row.name: row for row in Heartbeat.objects.all()}
+    beats = {row.name: row for row in _BEATS()}
     stopped = list(_stopped(beats, now=now))
     reasons = [_words_of(name, beats.get(name), now=now) for name in stopped]
     reasons += _late(now)
-    if _untold().exists():
+    if _UNTOLD():
         reasons.append(Reason("An alert has nobody to tell: no one on call has an e-mail"))
     if settings.CRS_CANARY_ADDRESS:
         accepted = canary.last_accepted()
@@ -110,6 +111,17 @@ def judge(now: datetime) -> Health:
         stopped=Reason("ALERTS NOT RUNNING", since, now) if stopped else None,
         swept_at=beats[pulse.SWEEP].at if pulse.SWEEP in beats else None,
     )
+
+
+class _Owed(NamedTuple):
+    """Of the messages owed for open alerts: those that wait, fail again, or were refused."""
+
+    p1_at: datetime | None
+    p1_pk: int | None
+    other_at: datetime | None
+    other_pk: int | None
+    poisoned: int
+    refused_at: datetime | None
 
 
 def _stopped(beats: Mapping[str, Heartbeat], *, now: datetime) -> Iterable[str]:
@@ -153,30 +165,44 @@ def _words_of(name: str, row: Heartbeat | None, *, now: datetime) -> Reason:
 
 def _late(now: datetime) -> Iterable[Reason]:
     """Messages owed for open alerts: late, failing again and again, or refused for good."""
+    owed = _Owed._make(_OWED(now=now)[0])
+    waiting = (
+        ("p1", owed.p1_at, owed.p1_pk, LATE_AFTER),
+        ("other", owed.other_at, owed.other_pk, OTHERS_LATE_AFTER),
+    )
+    for key, at, first, limit in waiting:
+        # By the clock, and by how long this process has seen the same message wait.
+        stood = timedelta(seconds=_witness.unchanged_seconds(key, first))
+        if at is not None and (now - at > limit or stood > limit):
+            yield Reason("A message is waiting", at, now)
+    if owed.poisoned:
+        yield Reason(f"{owed.poisoned} of the messages failed {pace.POISONED_AFTER} times")
+    if owed.refused_at:
+        words = "An address was refused for good: tell the person yourself"
+        yield Reason(words, owed.refused_at, now)
+
+
+def _owed(*, now: datetime) -> "QuerySet[Notification, tuple[Any, ...]]":
+    """One row about all messages that are owed for open alerts, as `_Owed` names its columns."""
     p1 = Q(alert__severity=Severity.P1)
     # What is put off to go out with others is not late (alerts.merging).
     owed = Q(failed_at=None) & ~Q(attempts=0, due_at__gt=F("created_at"), due_at__gte=now)
-    rows: dict[str, Any] = Notification.objects.filter(
-        sent_at=None, dropped_at=None, kind=Kind.ALERT, alert__state=AlertState.OPEN
-    ).aggregate(
-        p1_at=Min("created_at", filter=owed & p1),
-        p1_pk=Min("pk", filter=owed & p1),
-        other_at=Min("created_at", filter=owed & ~p1),
-        other_pk=Min("pk", filter=owed & ~p1),
-        poisoned=Count("pk", filter=owed & Q(attempts__gte=pace.POISONED_AFTER)),
-        refused_at=Min("failed_at"),
+    return (
+        Notification.objects.filter(
+            sent_at=None, dropped_at=None, kind=Kind.ALERT, alert__state=AlertState.OPEN
+        )
+        .order_by()
+        .values(all_of_them=Value(1))
+        .annotate(
+            p1_at=Min("created_at", filter=owed & p1),
+            p1_pk=Min("pk", filter=owed & p1),
+            other_at=Min("created_at", filter=owed & ~p1),
+            other_pk=Min("pk", filter=owed & ~p1),
+            poisoned=Count("pk", filter=owed & Q(attempts__gte=pace.POISONED_AFTER)),
+            refused_at=Min("failed_at"),
+        )
+        .values_list(*_Owed._fields)
     )
-    for key, limit in (("p1", LATE_AFTER), ("other", OTHERS_LATE_AFTER)):
-        at = rows[f"{key}_at"]
-        # By the clock, and by how long this process has seen the same message wait.
-        stood = timedelta(seconds=_witness.unchanged_seconds(key, rows[f"{key}_pk"]))
-        if at is not None and (now - at > limit or stood > limit):
-            yield Reason("A message is waiting", at, now)
-    if rows["poisoned"]:
-        yield Reason(f"{rows['poisoned']} of the messages failed {pace.POISONED_AFTER} times")
-    if rows["refused_at"]:
-        words = "An address was refused for good: tell the person yourself"
-        yield Reason(words, rows["refused_at"], now)
 
 
 def _untold() -> AlertQuerySet:
@@ -188,3 +214,8 @@ def _untold() -> AlertQuerySet:
         alert=OuterRef("pk"), channel=Channel.EMAIL, kind=Kind.ALERT, step=OuterRef("version")
     )
     return Alert.objects.filter(~Exists(mails), state=AlertState.OPEN, severity__in=_TOLD)
+
+
+_BEATS: Final = Prepared(Heartbeat.objects.all)
+_OWED: Final = Prepared(_owed)
+_UNTOLD: Final = Prepared(lambda: _untold().order_by().values_list("pk")[:1])

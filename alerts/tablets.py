@@ -12,6 +12,7 @@ from typing import Final
 from alerts import rulebook
 from alerts.models import TabletReport
 from staff.models import Ward
+from staff.prepared import Prepared
 
 # A tablet that was not heard for so long has left the ward; it has forgotten its patients too.
 FORGOTTEN_AFTER: Final = timedelta(hours=12)
@@ -45,8 +46,8 @@ def heard(said: Said, *, ward: Ward | None, now: datetime) -> None:
 
 def troubles(ward: Ward, *, now: datetime) -> list[str]:
     """Return one sentence for each tablet of the ward that somebody must look at; one query."""
-    rows = TabletReport.objects.filter(ward=ward, heard_at__gt=now - FORGOTTEN_AFTER)
-    found = (_trouble(row, zone=ward.zone, now=now) for row in rows.order_by("tablet"))
+    rows = _HEARD(ward=ward.pk, since=now - FORGOTTEN_AFTER)
+    found = (_trouble(row, zone=ward.zone, now=now) for row in rows)
     return [words for words in found if words]
 
 
@@ -72,3 +73,10 @@ def _trouble(row: TabletReport, *, zone: tzinfo, now: datetime) -> str:
 
 def _span(seconds: int) -> str:
     return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
+
+
+_HEARD: Final = Prepared(
+    lambda ward, since: TabletReport.objects.filter(ward_id=ward, heard_at__gt=since).order_by(
+        "tablet"
+    )
+)

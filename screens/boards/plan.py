@@ -9,6 +9,7 @@ from django.db import transaction
 from audit import trail
 from screens.boards.urgency import natural
 from staff.models import Bed, User, Ward
+from staff.prepared import Prepared
 
 # As wide as a screen shows with thirty beds, until somebody arranges them.
 COLUMNS: Final = 6
@@ -25,7 +26,7 @@ def places(ward: Ward) -> list[dict[str, Any]]:
 
     A bed that nobody has placed yet takes the next free place, in the order of labels.
     """
-    beds = sorted(Bed.objects.filter(ward=ward).order_by(), key=lambda bed: natural(bed.label))
+    beds = sorted(_BEDS(ward=ward.pk), key=lambda bed: natural(bed.label))
     where = _arranged(beds)
     rows = [
         {"id": bed.pk, "label": bed.label, "row": where[bed.pk][0], "column": where[bed.pk][1]}
@@ -43,7 +44,7 @@ def move(ward: Ward, bed_id: int, *, row: int, column: int, by: User, now: datet
     if not (0 <= row < MOST_ROWS and 0 <= column < MOST_COLUMNS):
         raise NoSuchPlaceError
     Ward.objects.select_for_update().get(pk=ward.pk)
-    beds = sorted(Bed.objects.filter(ward=ward).order_by(), key=lambda bed: natural(bed.label))
+    beds = sorted(_BEDS(ward=ward.pk), key=lambda bed: natural(bed.label))
     where = _arranged(beds)
     if bed_id not in where:
         raise NoSuchPlaceError
@@ -83,3 +84,6 @@ def _arranged(beds: Sequence[Bed]) -> dict[int, tuple[int, int]]:
         if bed.pk not in where:
             where[bed.pk] = next(open_places)
     return where
+
+
+_BEDS: Final = Prepared(lambda ward: Bed.objects.filter(ward_id=ward).order_by())

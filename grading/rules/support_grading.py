@@ -67,7 +67,8 @@ class SupportTable(Generic[P]):
             return Verdict(self.scale, ruleset, 5, 5, (_plain_reason(self.death),))
         met, undecided = sort_out(self.rules_for(policy), findings)
         forced, possible = gravest(met), max(gravest(met), gravest(undecided))
-        flags = tuple(flag for flag, raised in self.flags if raised(findings, policy.questions))
+        asked = policy.questions
+        flags = tuple(flag for flag, raised in self.flags if raised(findings, asked))
         because = tuple(rule.reason(findings) for rule in met)
         if forced == possible:
             because = because or (_plain_reason(self.nothing),)

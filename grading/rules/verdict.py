@@ -87,7 +87,10 @@ class Rule(Generic[F]):
 
     def first_missing(self, findings: F) -> str | None:
         """The next field to ask for, or None when all of them were recorded."""
-        return next((name for name in self.needs if getattr(findings, name) is None), None)
+        for name in self.needs:
+            if getattr(findings, name) is None:
+                return name
+        return None
 
 
 def sort_out(rules: Sequence[Rule[F]], findings: F) -> tuple[list[Rule[F]], list[Rule[F]]]:

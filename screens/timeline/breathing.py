@@ -62,24 +62,27 @@ def _stepped(course: Course) -> list[Point | None]:
     for moment in course.moments:
         if moment.oxygen_device not in _DEVICE_STEP:
             continue
+        if before is not None and _goes_on(before, moment):
+            before = moment
+            continue
         here = Point(
             moment.at, float(_DEVICE_STEP[moment.oxygen_device]), escape(device_words(moment))
         )
-        if before is not None and last is not None:
-            if moment.at - before.at > before.holds_for:
-                found += [Point(before.at + before.holds_for, last.value, last.text), None, here]
-            elif last.text != here.text:
-                found.append(here)
-            else:
-                before = moment
-                continue
-        else:
-            found.append(here)
+        if before is not None and last is not None and moment.at - before.at > before.holds_for:
+            found += [Point(before.at + before.holds_for, last.value, last.text), None]
+        found.append(here)
         before, last = moment, here
     if before is not None and last is not None:
         until = min(before.at + before.holds_for, course.end)
         found.append(Point(until, last.value, last.text))
     return found
+
+
+def _goes_on(before: Moment, moment: Moment) -> bool:
+    """Whether a set says of oxygen what the one before it said, and no gap parts them."""
+    return (before.oxygen_device, before.oxygen_flow_lpm) == (
+        moment.oxygen_device, moment.oxygen_flow_lpm
+    ) and moment.at - before.at <= before.holds_for  # fmt: skip
 
 
 def device_words(moment: Moment) -> str:

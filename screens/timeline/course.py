@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
+from functools import cache
 from typing import Final
 
 from patients.windows import Dose, day_number
 from screens import labels
+from vitals import schedule
+from vitals.schedule import Situation
 
 LONGEST_GAP: Final = timedelta(hours=8)
 
@@ -51,7 +54,21 @@ class Moment:
     @property
     def holds_for(self) -> timedelta:
         """How long it stands for the time after it: twice the due interval, at most 8 h."""
-        return min(timedelta(minutes=2 * self.interval_minutes), LONGEST_GAP)
+        return _held(self.interval_minutes)
+
+
+@cache
+def _held(interval_minutes: int) -> timedelta:
+    """Kept: a figure asks it of thousands of sets."""
+    return min(timedelta(minutes=2 * interval_minutes), LONGEST_GAP)
+
+
+@cache
+def interval_minutes(at_least: int) -> int:
+    """Return a grade's interval in minutes once it has been seen for a while."""
+    return schedule.vitals_minutes(
+        Situation(at_least=at_least, in_high_risk=True, sets_at_grade=schedule.SETTLED)
+    )
 
 
 @dataclass(frozen=True, slots=True)

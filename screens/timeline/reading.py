@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from charting import state as charting_state
 from charting.models import PatientState
@@ -13,11 +13,10 @@ from grading.models import Assessment
 from grading.services import SCALE as CRS_SCALE
 from patients.windows import course_start
 from screens.strip import zone_of
-from screens.timeline import density, facts
-from screens.timeline.course import Carried, Course, Fine, Moment
+from screens.timeline import columns, density, facts
+from screens.timeline.course import Carried, Course, Fine, Moment, interval_minutes
 from screens.timeline.density import EVERY_SET_UP_TO, Part
-from vitals import schedule
-from vitals.schedule import Situation
+from vitals.models import ObservationSet
 
 LONGEST_SPAN: Final = timedelta(days=31)
 BASELINE_WITHIN: Final = timedelta(hours=48)
@@ -49,8 +48,7 @@ def read(state: PatientState, *, now: datetime, fine: Part | None = None) -> Cou
     the ends of `fine`, all of them, or as many as its buckets ask for.
     """
     span = _span(state, now=now)
-    sets = density.count(state.pk, begin=span[0], end=span[1])
-    moments = _moments(state.pk, span, sets, fine)
+    sets, moments = _moments(state.pk, span, fine)
     near = Fine(fine.begin, fine.end) if fine and sets > EVERY_SET_UP_TO else None
     return replace(_course(state, span, moments, now=now), set_count=sets, fine=near)
 
@@ -69,7 +67,7 @@ def glance(state: PatientState, *, now: datetime) -> Course:
         if zero else ()
     )  # fmt: skip
     moments = sorted({m.set_id: m for m in (*before, *newest)}.values(), key=lambda m: m.at)
-    sets = density.count(state.pk, begin=span[0], end=span[1])
+    sets = _sets(state.pk, span).count()
     return replace(_course(state, span, moments, now=now), set_count=sets)
 
 
@@ -118,20 +116,23 @@ def _course(
     )
 
 
-def _moments(patient_id: int, span: facts.Span, sets: int, fine: Part | None) -> list[Moment]:
-    if sets <= EVERY_SET_UP_TO:
-        return list(_rows(patient_id, Q(taken_at__range=span), with_carried=True))
-    wanted = density.telling(patient_id, Part(*span, _BUCKETS))
-    inside = Q()
+def _sets(patient_id: int, span: facts.Span) -> QuerySet[ObservationSet]:
+    return ObservationSet.objects.for_patient(patient_id).in_force().filter(taken_at__range=span)
+
+
+def _moments(patient_id: int, span: facts.Span, fine: Part | None) -> tuple[int, list[Moment]]:
+    """How many sets there are, and those to draw; two queries."""
+    few = _sets(patient_id, span).order_by()[: EVERY_SET_UP_TO + 1].count()
+    if few <= EVERY_SET_UP_TO:
+        return few, list(_rows(patient_id, Q(taken_at__range=span), with_carried=True))
+    every = columns.read(patient_id, begin=span[0], end=span[1])
+    wanted = density.telling(every, Part(*span, _BUCKETS))
     if fine is not None:
-        begin, end = max(fine.begin, span[0]), min(fine.end, span[1])
-        part = Part(begin, end, fine.buckets)
-        if density.count(patient_id, begin=begin, end=end) > EVERY_SET_UP_TO:
-            wanted |= density.telling(patient_id, part)
-        else:
-            inside = Q(taken_at__range=(begin, end))
-    kept = Q(taken_at__range=span) & Q(observation_set_id__in=wanted)
-    return list(_rows(patient_id, kept | inside if inside else kept, with_carried=False))
+        near = replace(fine, begin=max(fine.begin, span[0]), end=min(fine.end, span[1]))
+        inside = every.between(near.begin, near.end)
+        is_full = len(inside) > EVERY_SET_UP_TO
+        wanted |= density.telling(every, near) if is_full else set(inside)
+    return len(every.at), list(columns.moments(every, wanted))
 
 
 def _rows(
@@ -166,7 +167,7 @@ def _moment(
         grade=grade,
         at_least=at_least,
         assessment_id=assessment_id,
-        interval_minutes=_INTERVALS[at_least],
+        interval_minutes=interval_minutes(at_least),
         vasopressors=None if running is None else tuple(running),
         carried=tuple(
             Carried(row["field"], str(row["value"]), datetime.fromisoformat(row["taken_at"]))
@@ -175,15 +176,6 @@ def _moment(
         ),
         **recorded,
     )
-
-
-# Every grade's interval once it has been seen for a while.
-_INTERVALS: Final = {
-    at_least: schedule.vitals_minutes(
-        Situation(at_least=at_least, in_high_risk=True, sets_at_grade=schedule.SETTLED)
-    )
-    for at_least in range(6)
-}
 
 
 def _rounded_up(now: datetime) -> datetime:

@@ -40,16 +40,19 @@ def stretches(
     `graded` is time, grade, least grade, and how long it holds, in order of time.
     """
     found: list[Stretch] = []
+    last: Stretch | None = None  # its end may still move on, to `reached`
+    reached = end
     for index, (at, grade, at_least, holds) in enumerate(graded):
         following = graded[index + 1][0] if index + 1 < len(graded) else end
         until = min(at + holds, following, end)
-        last = found[-1] if found else None
         same = last is not None and (last.grade, last.at_least) == (grade, at_least)
-        if last is not None and same and last.end == at:
-            found[-1] = replace(last, end=until)
+        if same and reached == at:
+            reached = until
         elif until > at:
-            found.append(Stretch(at, until, grade, at_least))
-    return found
+            if last is not None:
+                found.append(replace(last, end=reached))
+            last, reached = Stretch(at, until, grade, at_least), until
+    return found if last is None else [*found, replace(last, end=reached)]
 
 
 def crs(course: Course) -> list[Stretch]:

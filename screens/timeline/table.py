@@ -20,12 +20,10 @@ _BLANKS: Final = ("",) * (len(COLUMNS) - 3)
 
 def table(course: Course, *, most: int = MOST_ROWS) -> dict[str, Any]:
     """Return columns and rows; when not all rows fit, the last one says how many are left out."""
-    rows: list[tuple[datetime, list[str]]] = [
-        (moment.at, [*_stamp(course, moment.at), *_set(moment), ""]) for moment in course.moments
-    ]
-    rows += [(at, [*_stamp(course, at), *_BLANKS, said]) for at, said in _also(course)]
+    rows: list[tuple[datetime, Moment | str]] = [(moment.at, moment) for moment in course.moments]
+    rows += _also(course)
     rows.sort(key=lambda row: row[0], reverse=True)
-    shown = [cells for _, cells in rows[:most]]
+    shown = [[*_stamp(course, at), *_cells(told)] for at, told in rows[:most]]
     left_out = len(rows) - len(shown)
     if left_out:
         shown.append(["", "", *_BLANKS, f"and {left_out} older rows, not shown here"])
@@ -36,6 +34,10 @@ def _stamp(course: Course, at: datetime) -> tuple[str, str]:
     local = at.astimezone(course.zone)
     clock = f"{local.hour:02}:{local.minute:02}"
     return f"{local.day} {labels.MONTHS[local.month]} {clock}", course.day(at)
+
+
+def _cells(told: Moment | str) -> list[str]:
+    return [*_BLANKS, told] if isinstance(told, str) else [*_set(told), ""]
 
 
 def _set(moment: Moment) -> list[str]:

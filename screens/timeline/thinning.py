@@ -1,17 +1,15 @@
 """Fewer points, the same picture: every run keeps its ends, its extremes and what is marked."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 MOST_POINTS: Final = 2000
 _KEPT_PER_BUCKET: Final = 4  # first, lowest, highest, last
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One value of one series, with what hovering over it says."""
+class Point(NamedTuple):
+    """One value of one series, with what hovering over it says; tens of thousands to a figure."""
 
     at: datetime
     value: float
@@ -43,15 +41,12 @@ def thin(
     marked = set(keep)
     kept: list[Point] = []
     for begin in range(0, len(points), width):
-        bucket = range(begin, min(begin + width, len(points)))
-        wanted = {
-            bucket[0],
-            min(bucket, key=lambda i: points[i].value),
-            max(bucket, key=lambda i: points[i].value),
-            bucket[-1],
-        }
-        wanted |= {i for i in bucket if points[i].at in marked}
-        kept += [points[i] for i in sorted(wanted)]
+        bucket = points[begin : begin + width]
+        values = [point.value for point in bucket]
+        wanted = {0, values.index(min(values)), values.index(max(values)), len(bucket) - 1}
+        if marked:
+            wanted |= {i for i, point in enumerate(bucket) if point.at in marked}
+        kept += [bucket[i] for i in sorted(wanted)]
     return kept
 
 

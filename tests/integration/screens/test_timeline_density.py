@@ -11,21 +11,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grading.models import Assessment
-from screens.timeline import backdrop, density, reading, ribbon
+from screens.timeline import backdrop, columns, density, reading, ribbon
 from screens.timeline.figure import figure
 from tests.factories.minutes import fill
 from tests.factories.ward import GRADE_2, NOW, a_patient, chart_set
 from vitals.models import ObservationSet
 
 pytestmark = pytest.mark.django_db
-# The JSON as in the pages' tests, then two that choose the sets.
-DENSE_QUERIES = 18
+# As many as of a few sets: one counts up to what is few, one reads all as columns.
+DENSE_QUERIES = 16
 SIGNS = (
     "temperature_celsius", "heart_rate_bpm", "respirations_per_minute", "systolic_mmhg",
     "diastolic_mmhg", "mean_arterial_mmhg", "spo2_percent",
 )  # fmt: skip
 LINES = ("temperature_celsius", "heart_rate_bpm", "respirations_per_minute", "spo2_percent")
 MINUTE = timedelta(minutes=1)
+MONTH = timedelta(days=31)
 
 a_set = st.fixed_dictionaries(
     {},
@@ -62,6 +63,12 @@ def sets_of(ids):
     return list(ObservationSet.objects.filter(pk__in=ids).order_by("taken_at", "pk"))
 
 
+def telling(patient, part):
+    """The ids of the sets of a part that hold all there is to see."""
+    every = columns.read(patient.pk, begin=part.begin - MONTH, end=part.end + MONTH)
+    return {every.of["set_id"][place] for place in density.telling(every, part)}
+
+
 def told(row):
     return row.grade, row.observation_set.oxygen_device, row.observation_set.vasopressors
 
@@ -73,7 +80,7 @@ def test_every_extreme_every_change_and_every_end_is_kept(patient, course, bucke
         ids = store(patient, course)
         everything = sets_of(ids)
         part = density.Part(everything[0].taken_at, NOW, buckets)
-        kept = density.telling(patient.pk, part)
+        kept = telling(patient, part)
         assert kept <= set(ids)
         by_bucket = defaultdict(list)
         for each in everything:
@@ -144,7 +151,7 @@ def test_a_fine_part_too_full_is_cut_into_buckets_of_its_own(patient, monkeypatc
     )
 
 
-def test_a_dense_course_costs_two_more_queries_and_few_rows(
+def test_a_dense_course_costs_no_more_queries_and_draws_few_sets(
     patient, nurses, django_assert_num_queries
 ):
     peaks = {3210: {"heart_rate_bpm": 211}, 3333: {"temperature_celsius": Decimal("42.1")}}
@@ -160,6 +167,43 @@ def test_a_dense_course_costs_two_more_queries_and_few_rows(
     assert 211 in lines["Heart rate"]["y"]
     assert 42.1 in lines["Temperature"]["y"]
     assert len(reading.read(patient.state, now=NOW).moments) < 4000
+
+
+def test_sets_charted_late_are_read_in_order_of_time(patient):
+    two_hours_ago = NOW - timedelta(hours=2)
+    late = fill(patient, count=2, until=NOW)
+    early = fill(patient, count=2, until=two_hours_ago)
+    same = fill(patient, count=1, until=two_hours_ago)
+    every = columns.read(patient.pk, begin=NOW - MONTH, end=NOW)
+    assert every.of["set_id"] == [*early, *same, *late]
+    assert list(every.at) == sorted(every.at)
+
+
+def test_a_set_read_as_columns_is_the_set_that_is_stored(patient, monkeypatch):
+    given = {
+        "temperature_celsius": Decimal("39.1234"), "spo2_percent": Decimal("91.20"),
+        "oxygen_device": "nasal_cannula", "oxygen_flow_lpm": Decimal("2.50"),
+        "consciousness": "alert", "vasopressors": ["norepinephrine", "vasopressin"],
+        "note": "“warm”, \\ sweats",
+    }  # fmt: skip
+    fill(patient, count=4, until=NOW, changed={1: given, 2: dict(NOTHING), 3: {"vasopressors": []}})
+    whole = reading.read(patient.state, now=NOW)
+    monkeypatch.setattr(reading, "EVERY_SET_UP_TO", 1)
+    thinned = reading.read(patient.state, now=NOW)
+    assert thinned.moments == whole.moments
+    assert str(thinned.moments[1].temperature_celsius) == "39.1234"
+    assert thinned.moments[1].vasopressors == ("norepinephrine", "vasopressin")
+    assert (thinned.moments[2].vasopressors, thinned.moments[3].vasopressors) == (None, ())
+
+
+@pytest.mark.parametrize("micros", [0, 500_000, 123_456])
+def test_both_ends_of_a_part_belong_to_it(micros, patient):
+    at = NOW.replace(microsecond=micros)
+    ids = fill(patient, count=3, until=at)
+    part = density.Part(at - MINUTE, at, 1)
+    assert telling(patient, part) == set(ids[1:])
+    tick = timedelta(microseconds=1)
+    assert telling(patient, density.Part(at - MINUTE + tick, at - tick, 1)) == set()
 
 
 def test_an_alert_stays_where_sets_are_thinned(patient, monkeypatch):
@@ -197,4 +241,4 @@ def test_another_patients_sets_are_never_read(patient, ward):
     other = a_patient(ward)
     fill(other, count=50, until=NOW)
     part = density.Part(NOW - timedelta(days=1), NOW, 10)
-    assert density.telling(patient.pk, part) == set()
+    assert telling(patient, part) == set()

@@ -51,6 +51,13 @@ REQUESTS: Final[dict[str, dict[str, Any]]] = {
     "stop_treatment": {"client_id": _KEY, "stopped_at": _AT},
     "record_lab": _LAB | {"patient": "MRN00017"},
     "correct_lab": _LAB | {"reason": "another patient's tube"},
+    "record_weight": {"client_id": _KEY, "weight_kg": 71.5, "measured_at": _AT},
+    "record_burden": {
+        "client_id": _KEY,
+        "measure": "marrow_blasts",
+        "value_percent": 12.5,
+        "assessed_on": "2026-03-01",
+    },
     "record_neuro_check": _NEURO | {"patient": "MRN00017", "consciousness": "alert"},
     "correct_neuro_check": _NEURO | {"reason": "asked in another language"},
     "record_symptoms": {

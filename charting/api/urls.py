@@ -4,6 +4,7 @@ from django.urls import path
 
 from charting.api.alert_statistics import AlertStatistics
 from charting.api.answers import Acknowledgement, CallNext, CannotCome, Closure, Snooze
+from charting.api.body import Burdens, Weights
 from charting.api.break_glass import BreakGlassEnds, BreakGlasses, BreakGlassReviews
 from charting.api.care import Care, CareEnd
 from charting.api.course import Course
@@ -60,6 +61,8 @@ urlpatterns = [
     path("patients/<int:patient_id>/labs/", PatientLabs.as_view()),
     path("patients/<int:patient_id>/infusions/", PatientInfusions.as_view()),
     path("patients/<int:patient_id>/treatments/", PatientTreatments.as_view()),
+    path("patients/<int:patient_id>/weights/", Weights.as_view()),
+    path("patients/<int:patient_id>/burdens/", Burdens.as_view()),
     path("patients/<int:patient_id>/course/", Course.as_view()),
     path("patients/<int:patient_id>/schedule/", Schedule.as_view()),
     path("patients/<int:patient_id>/plans/", Plans.as_view()),

@@ -114,6 +114,7 @@ def _links(user: User, state: PatientState) -> list[dict[str, str]]:
     if permissions.can_record_infusion(user, state.ward):
         links.append(("infusion", "Dose", "infusion"))
     here = f"/patients/{state.pk}"
+    export = {"href": f"{here}/export/", "label": "Take data out", "icon": "info"}
     return [
         {"href": f"{here}/schedule/", "label": "Schedule", "icon": "clock"},
         {"href": f"{here}/body-systems/", "label": "Symptoms", "icon": "user"},
@@ -122,4 +123,5 @@ def _links(user: User, state: PatientState) -> list[dict[str, str]]:
             for kind, label, icon in links
         ),
         {"href": f"{here}/course/", "label": "Course", "icon": "info"},
+        *([export] if permissions.can_export(user, state.ward) else ()),
     ]

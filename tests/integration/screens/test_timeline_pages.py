@@ -172,9 +172,28 @@ def test_before_and_now_stand_side_by_side_and_no_baseline_is_said(patient, nurs
             Role.CHARGE_NURSE,
             ["Schedule", "Symptoms", "Treatment", "Lab", "Neuro", "Dose", "Course"],
         ),
-        (Role.ONCOLOGIST, ["Schedule", "Symptoms", "Treatment", "Lab", "Neuro", "Dose", "Course"]),
+        (
+            Role.ONCOLOGIST,
+            [
+                "Schedule",
+                "Symptoms",
+                "Treatment",
+                "Lab",
+                "Neuro",
+                "Dose",
+                "Course",
+                "Take data out",
+            ],
+        ),
     ],
 )
 def test_each_role_is_offered_what_it_may_record(role, labels, ward, patient, signed_in):
     page = signed_in(a_person(role, ward)).get(f"/patients/{patient.pk}/timeline/")
     assert [link["label"] for link in page.context["links"]] == labels
+
+
+def test_the_way_to_the_export_leads_to_a_page_that_opens(ward, patient, signed_in):
+    oncologist = signed_in(a_person(Role.ONCOLOGIST, ward))
+    page = oncologist.get(f"/patients/{patient.pk}/timeline/")
+    (link,) = [each for each in page.context["links"] if each["label"] == "Take data out"]
+    assert oncologist.get(link["href"]).status_code == 200

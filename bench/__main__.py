@@ -16,6 +16,7 @@ from bench import postgres
 from bench.postgres import Postgres
 
 LEAST_ROUNDS: Final = 5
+IMPORTS: Final = "imports"
 # What the ward's own environment could change about a run.
 _NOT_OURS: Final = ("CRS_REDIS_URL", "CRS_EMAIL_URL", "CRS_BASE_URL", "CRS_ALLOWED_HOSTS")
 
@@ -63,8 +64,11 @@ def _measure(database: Postgres, folder: Path, options: argparse.Namespace) -> i
     _say("filling the wards")
     seconds = options.seconds or (0.6 if options.quick else 2.0)
     rounds = options.rounds or (LEAST_ROUNDS if options.quick else 7)
-    plan = Options(rounds, seconds, options.seed, options.growth)
-    with house.opened(folder, database, with_growth=options.growth) as opened:
+    alone = options.only == IMPORTS
+    plan = Options(rounds, seconds, options.seed, options.growth, only_imports=alone)
+    with house.opened(
+        folder, database, with_growth=options.growth and not alone, for_imports=alone
+    ) as opened:
         outcome = run(opened, plan, say=_say)
     if options.json:
         report.write_json(outcome, options.json)
@@ -88,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--quick", action="store_true", help="about a minute, and a wider spread")
     parser.add_argument("--rounds", type=_rounds, help=f"{LEAST_ROUNDS} or more (default 7)")
     parser.add_argument("--seconds", type=float, help="length of one stretch (default 2)")
+    parser.add_argument("--only", choices=(IMPORTS,), help="leave the rest out")
     parser.add_argument("--growth", action="store_true", help="boards over 90,000 sets, too")
     parser.add_argument("--seed", type=int, default=2019, help="of order and cases")
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep everything measured")

@@ -41,22 +41,27 @@ class House:
 
 
 @contextlib.contextmanager
-def opened(folder: Path, postgres: Postgres, *, with_growth: bool) -> Iterator[House]:
-    """Migrate and fill the database, start the servers, and end them afterwards."""
+def opened(
+    folder: Path, postgres: Postgres, *, with_growth: bool, for_imports: bool = False
+) -> Iterator[House]:
+    """Migrate and fill the database, start the servers, and end them afterwards.
+
+    Imports alone need neither boards nor floors.
+    """
     call_command("migrate", interactive=False, verbosity=0)
     page = ward.make_floor()
-    sizes = {BY_SESSION: CHARTING, BY_TOKEN: CHARTING} | {c: n for n, c in BOARDS.items()}
+    sizes = {BY_SESSION: CHARTING, BY_TOKEN: CHARTING}
+    if not for_imports:
+        sizes |= {code: size for size, code in BOARDS.items()}
     nurses = {}
     for code, patients in sizes.items():
         made = ward.make_ward(code, patients=patients)
         nurses[code] = _signed_in(made, Role.INTEGRATION if code == BY_TOKEN else Role.NURSE)
     version = ward.settle()
     environment = dict(os.environ)
-    settings = {
-        "product": "crs_monitor.settings",
-        "floor": "bench.floor.settings",
-        "bare": "bench.floor.bare_settings",
-    }
+    settings = {"product": "crs_monitor.settings"}
+    if not for_imports:
+        settings |= {"floor": "bench.floor.settings", "bare": "bench.floor.bare_settings"}
     with contextlib.ExitStack() as stack:
         servers = {
             name: stack.enter_context(

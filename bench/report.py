@@ -11,7 +11,8 @@ from bench.run import Outcome
 from bench.targets import TARGETS, Target, verdict
 
 _HEAD = (
-    "Units per second of processor time (server and PostgreSQL, all processes); ratios are medians "
+    "Units per second of processor time (all processes of server or import, and PostgreSQL); an "
+    "import counts sets. Ratios are medians "
     "of rounds, with the least and the most."
 )
 
@@ -23,7 +24,7 @@ def figures(outcome: Outcome) -> dict[str, float]:
     """
     if outcome.faults:
         return {}
-    names = {each.contender for each in outcome.samples}
+    names = {each.contender for each in outcome.samples} | outcome.memory.keys()
     return {t.row: _figure(outcome, t) for t in TARGETS if t.row in names}
 
 
@@ -41,7 +42,7 @@ def table(outcome: Outcome) -> str:
         if target.row in found:
             answer = "holds" if target.holds(found[target.row]) else "missed"
             shown = f"{_digits(found[target.row])}  {answer}"
-        lines.append(f"  {target.code:<8}{target.row:<32}{target.words:>10}  {shown}")
+        lines.append(f"  {target.code:<9}{target.row:<32}{target.words:>10}  {shown}")
     return "\n".join(lines)
 
 
@@ -59,6 +60,7 @@ def write_json(outcome: Outcome, file: Path) -> None:
         "figures": figures(outcome),
         "targets": {f"{t.code}: {t.row}": t.words for t in TARGETS},
         "bases": outcome.base_of,
+        "memory": outcome.memory,
         "samples": [_sample(each) for each in outcome.samples],
     }
     file.write_text(json.dumps(document, indent=1) + "\n")
@@ -67,6 +69,8 @@ def write_json(outcome: Outcome, file: Path) -> None:
 def _figure(outcome: Outcome, target: Target) -> float:
     if target.code == "c-rate":
         return contest.rate(outcome.samples, target.row).median
+    if target.row in outcome.memory:
+        return outcome.memory[target.row]
     base = outcome.base_of[target.row]
     if target.at_most:
         # A cost: how many of the base's units one of these takes.
@@ -80,7 +84,8 @@ def _in_order(outcome: Outcome) -> list[str]:
 
 
 def _place(name: str) -> int:
-    order = ("chart, session", "floor, session", "chart, token", "bare floor", "one row", "board")
+    order = ("chart, session", "floor, session", "chart, token", "bare floor", "one row", "board",
+             "raw COPY", "bulk_create", "import")  # fmt: skip
     return next((place for place, start in enumerate(order) if name.startswith(start)), len(order))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from bench import contest, flows, grading_rate, load, machine, meter, ward
+from bench import contest, flows, grading_rate, imports, load, machine, meter, ward
 from bench.contest import Sample
 from bench.flows import Contender
 from bench.house import BOARDS, BY_SESSION, BY_TOKEN, House
@@ -23,6 +23,7 @@ class Options:
     seconds: float
     seed: int
     growth: bool
+    only_imports: bool = False
 
 
 @dataclass(slots=True)
@@ -33,12 +34,30 @@ class Outcome:
     samples: list[Sample] = field(default_factory=list)
     base_of: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    memory: dict[str, float] = field(default_factory=dict)  # peak, as a multiple of a smaller one
 
 
 def run(house: House, options: Options, *, say: Callable[[str], None]) -> Outcome:
     """Measure everything; a wrong answer anywhere is a fault of the whole run."""
-    contenders = {each.name: each for each in contenders_of(house)}
     outcome = Outcome(machine={})
+    contenders = {} if options.only_imports else _flows(house, options, outcome, say)
+    if not outcome.faults:
+        outcome.base_of |= imports.BASE_OF
+        samples, outcome.memory, faults = imports.measured(
+            house, rounds=options.rounds, seed=options.seed, say=say
+        )
+        outcome.samples += samples
+        outcome.faults += faults
+    outcome.faults += _miscounts(house, contenders.values())
+    outcome.machine = machine.described(postgresql=house.postgresql)
+    return outcome
+
+
+def _flows(
+    house: House, options: Options, outcome: Outcome, say: Callable[[str], None]
+) -> dict[str, Contender]:
+    """What is asked over HTTP, and the rules by themselves."""
+    contenders = {each.name: each for each in contenders_of(house)}
     outcome.base_of = {name: each.base for name, each in contenders.items() if each.base}
     outcome.base_of |= dict.fromkeys((grading_rate.CASE, grading_rate.FINDINGS), grading_rate.PLAIN)
     for each in contenders.values():
@@ -56,9 +75,8 @@ def run(house: House, options: Options, *, say: Callable[[str], None]) -> Outcom
         rounds=options.rounds, seed=options.seed, seconds=options.seconds / 2
     )
     outcome.samples += samples
-    outcome.faults += faults + _miscounts(house, contenders.values())
-    outcome.machine = machine.described(postgresql=house.postgresql)
-    return outcome
+    outcome.faults += faults
+    return contenders
 
 
 def contenders_of(house: House) -> list[Contender]:

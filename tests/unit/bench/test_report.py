@@ -38,10 +38,12 @@ def test_a_line_for_each_contender_shows_rate_ratio_and_latency():
 
 
 def test_what_was_not_measured_is_said():
-    assert "d       board, 90,000 sets of history       <= 1.3  not measured" in report.table(
+    assert "d        board, 90,000 sets of history       <= 1.3  not measured" in report.table(
         an_outcome()
     )
-    assert report.last_line(an_outcome()).endswith("not measured a1 a2 b500 c-ratio d")
+    assert report.last_line(an_outcome()).endswith(
+        "not measured a1 a2 b500 c-ratio d e-file e-http e-memory"
+    )
 
 
 def test_a_run_with_a_fault_reaches_no_target():

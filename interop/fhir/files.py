@@ -9,7 +9,8 @@ from interop.fhir import text
 from interop.fhir.outcome import FhirError
 
 _NDJSON: Final = frozenset({".ndjson", ".jsonl"})
-LARGEST_FILE_BYTES: Final = 256 * 1024 * 1024
+# One document is read whole, at about eleven times its size; ndjson is read line by line.
+LARGEST_FILE_BYTES: Final = 64 * 1024 * 1024
 LARGEST_LINE_BYTES: Final = text.LARGEST_BODY_BYTES
 
 
@@ -35,7 +36,8 @@ def items_of(path: Path, file: int) -> Iterator[Item]:
         yield from _lines(path, file)
         return
     if path.stat().st_size > LARGEST_FILE_BYTES:
-        yield Item(file, 1, "", None, problem="is too large for one document: use ndjson")
+        most = f"over {LARGEST_FILE_BYTES // 2**20} MB, too large for one document"
+        yield Item(file, 1, "", None, problem=f"is {most}: send several Bundles, or ndjson")
         return
     body = path.read_bytes()
     try:

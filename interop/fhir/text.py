@@ -18,7 +18,7 @@ _TOO_BIG: Final = 2**63
 def read(body: bytes) -> dict[str, Any]:
     """Return the resource; raises FhirError for what is no JSON object with a resourceType."""
     if len(body) > LARGEST_BODY_BYTES:
-        words = f"the body is over {LARGEST_BODY_BYTES} bytes"
+        words = f"the body is over {LARGEST_BODY_BYTES} bytes: send several Bundles"
         raise refusal(413, "", words, IssueCode.TOO_LONG)
     return checked(document(body))
 

@@ -70,7 +70,7 @@ def body_of(request: Request) -> dict[str, Any]:
         raise refusal(415, "", words, IssueCode.NOT_SUPPORTED)
     length = request.META.get("CONTENT_LENGTH") or "0"
     if length.isdecimal() and int(length) > text.LARGEST_BODY_BYTES:
-        words = f"the body is over {text.LARGEST_BODY_BYTES} bytes"
+        words = f"the body is over {text.LARGEST_BODY_BYTES} bytes: send several Bundles"
         raise refusal(413, "", words, IssueCode.TOO_LONG)
     stream = request._request
     return text.read(stream.read(text.LARGEST_BODY_BYTES + 1))

@@ -123,8 +123,7 @@ def _navigation(request: HttpRequest, user: User) -> list[dict[str, Any]]:
         links.append(("Tablets", "/devices/"))
     if user.role in permissions.IMPORT_FILES:
         links.append(("Import", "/import/"))
-    if user.role in permissions.MEND_FEEDS and (wards := _wards(request)):
-        links.append(("Quarantine", f"/wards/{wards[0].code}/quarantine/"))
+    links += _of_the_data(request, user)
     if user.role == Role.ADMINISTRATOR:
         links += [
             ("Feeds", "/interop/feeds/"),
@@ -134,4 +133,16 @@ def _navigation(request: HttpRequest, user: User) -> list[dict[str, Any]]:
     return [
         {"label": label, "href": href, "current": request.path.startswith(href)}
         for label, href in links
+    ]
+
+
+def _of_the_data(request: HttpRequest, user: User) -> list[tuple[str, str]]:
+    """What goes out of a ward, and what of it could not be understood."""
+    pages = (("Export", "export", permissions.EXPORT),
+             ("Quarantine", "quarantine", permissions.MEND_FEEDS))  # fmt: skip
+    return [
+        (label, f"/wards/{ward.code}/{page}/")
+        for ward in _wards(request)[:1]
+        for label, page, roles in pages
+        if user.role in roles
     ]

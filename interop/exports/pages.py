@@ -63,6 +63,8 @@ def ward_export(request: HttpRequest, code: str) -> HttpResponseBase:
         "ward": ward, "count": count, "few": count < deidentify.FEW_PATIENTS,
         "least": deidentify.FEW_PATIENTS, "keys": ExportKey.objects.all(),
         "taken": taken[:_MOST_SHOWN],
+        "here_now": PatientState.objects.filter(ward=ward).select_related("patient", "bed")
+        .order_by("bed__label", "pk"),
     }  # fmt: skip
     return render(request, "interop/export_ward.html", content)
 

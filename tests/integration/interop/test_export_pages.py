@@ -198,3 +198,16 @@ def test_a_ward_of_many_is_written_one_patient_at_a_time(django_assert_num_queri
 
     assert len(list(tidy.rows(of_patient(state, mask=Mask("k"), now=NOW)))) > 8
     assert Subject(state, Mask("k"), NOW).zero == NOW - timedelta(days=5)
+
+
+def test_the_ways_lead_from_any_page_to_the_ward_s_export_and_on_to_one_patient(client, course):
+    ward, patient = course
+    assert f'href="/wards/{ward.code}/export/"' in client.get("/alerts/").content.decode()
+    page = client.get(f"/wards/{ward.code}/export/").content.decode()
+    assert f'href="/patients/{patient.pk}/export/"' in page
+
+
+def test_who_may_not_export_is_shown_no_way_there(client, course):
+    ward, _ = course
+    client.force_login(a_person(Role.CHARGE_NURSE, ward), backend=BACKEND)
+    assert "/export/" not in client.get("/alerts/").content.decode()

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from django.db import DatabaseError
 
-from alerts import addressing, mailer, pace, parcels
+from alerts import addressing, leases, mailer, pace, parcels
 from alerts.models import Bulletin, Channel, Notification, Outgoing, OutgoingQuerySet
 from alerts.parcels import Parcel
 from alerts.pulse import OWNER, beat
@@ -46,12 +46,13 @@ class Clock:
 def deliver_due(*, now: datetime, channel: Channel | None = None) -> int:
     """Send what is due, gravest and oldest first, for some seconds; return how many went out."""
     clock, sent = Clock(now), 0
+    takes_over = leases.of_this_process.trusts(now=now)
     while clock.passed() < TURN_SECONDS:
-        looked, batch = clock.passed(), list(_due(clock.now(), channel))
+        looked, batch = clock.passed(), list(_due(clock.now(), channel, takes_over=takes_over))
         if not batch:
             break
         for rows, pk in batch:
-            sent += _deliver(rows, pk, clock=clock)
+            sent += _deliver(rows, pk, clock=clock, takes_over=takes_over)
             if clock.passed() - looked > _LOOK_AGAIN_SECONDS:
                 break
     return sent
@@ -59,21 +60,25 @@ def deliver_due(*, now: datetime, channel: Channel | None = None) -> int:
 
 def deliver(pk: int, *, now: datetime) -> bool:
     """Send one message about an alert if it is due and nobody else holds it."""
-    return _deliver(Notification.objects.all(), pk, clock=Clock(now))
+    takes_over = leases.of_this_process.trusts(now=now)
+    return _deliver(Notification.objects.all(), pk, clock=Clock(now), takes_over=takes_over)
 
 
-def _due(now: datetime, channel: Channel | None) -> Iterator[tuple[OutgoingQuerySet[Any], int]]:
+def _due(
+    now: datetime, channel: Channel | None, *, takes_over: bool
+) -> Iterator[tuple[OutgoingQuerySet[Any], int]]:
     left = _BATCH
     for rows in (Notification.objects.all(), Bulletin.objects.all()):
-        due = rows.due(now) if channel is None else rows.due(now).filter(channel=channel)
+        due = rows.due(now, takes_over=takes_over)
+        due = due if channel is None else due.filter(channel=channel)
         keys = list(due.values_list("pk", flat=True)[:left])
         yield from ((rows, pk) for pk in keys)
         left -= len(keys)
 
 
-def _deliver(rows: OutgoingQuerySet[Any], pk: int, *, clock: Clock) -> bool:
+def _deliver(rows: OutgoingQuerySet[Any], pk: int, *, clock: Clock, takes_over: bool) -> bool:
     now = clock.now()
-    if not rows.claim(pk, at=now, owner=OWNER):
+    if not rows.claim(pk, at=now, owner=OWNER, takes_over=takes_over):
         return False
     claimed: Sequence[Outgoing] = [rows.complete().get(pk=pk)]
     try:

@@ -14,7 +14,7 @@ from unittest import mock
 from django.conf import settings
 from django.utils import timezone
 
-from alerts import delivery, health, mailer, pulse, set_back, wake
+from alerts import delivery, health, leases, mailer, pulse, set_back, wake
 from simulation import changeovers, coincidences, endings, faults, scenario, ward
 from simulation.bedside import Bedside
 from simulation.invariants import Checks
@@ -127,6 +127,8 @@ def _ports(world: World) -> Iterator[None]:
             (delivery, "Clock", lambda asked: clock_of(asked, world.clock.monotonic())),
             (wake, "current_app", _Broker(world)),
             (set_back.of_this_process, "_last", None),
+            (leases.of_this_process, "_last", None),
+            (leases.of_this_process, "_doubts_until", 0.0),
             (wake._Broker, "quiet_until_monotonic", 0.0),
             (secrets, "choice", chance.choice),
             (uuid, "uuid4", lambda: uuid.UUID(int=chance.getrandbits(128), version=4)),

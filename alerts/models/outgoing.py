@@ -36,14 +36,15 @@ def _is_due(at: datetime) -> Q:
 class OutgoingQuerySet(models.QuerySet[Row_co]):
     """Phrases about messages on their way."""
 
-    def due(self, at: datetime) -> Self:
-        """Owed, its time come, and nobody holding it.
+    def due(self, at: datetime, *, takes_over: bool = True) -> Self:
+        """Owed, its time come, and nobody holding it; `takes_over` what a lease has ended for.
 
         A lease, or a wait, further ahead than any can be was set by a clock that has
         since stepped back, so it counts as over. What was never tried nor put off on
         purpose is due whatever the clock says.
         """
-        return self.unsent().filter(_is_due(at))
+        found = self.unsent().filter(_is_due(at))
+        return found if takes_over else found.filter(lease_until=None)
 
     def unsent(self) -> Self:
         """Neither accepted, nor refused for good, nor replaced by another message."""
@@ -53,13 +54,13 @@ class OutgoingQuerySet(models.QuerySet[Row_co]):
         """With what composing each of them reads."""
         return self.select_related("recipient")
 
-    def claim(self, pk: int, *, at: datetime, owner: str) -> bool:
+    def claim(self, pk: int, *, at: datetime, owner: str, takes_over: bool = True) -> bool:
         """Take one due message; false when another sender was first.
 
         The update names columns of its own row alone: PostgreSQL reads that row again
         after waiting for it, but not what a join or a subquery said of it before.
         """
-        if not self.due(at).filter(pk=pk).exists():
+        if not self.due(at, takes_over=takes_over).filter(pk=pk).exists():
             return False
         row = self.model._base_manager.filter(_IS_UNSENT, _is_due(at), pk=pk)
         taken = row.update(lease_until=at + LEASE, owner=owner, attempts=F("attempts") + 1)

@@ -9,7 +9,7 @@ from django.db import OperationalError, transaction
 from alerts import events, ladder, telling
 from alerts.events import Happened
 from alerts.ladder import Plan, Rung
-from alerts.models import Alert, AlertEvent, AlertState
+from alerts.models import Alert, AlertEvent, AlertState, Kind, Notification
 from alerts.policy import Severity
 from staff.models import User, Ward
 from vitals.models import ObservationSet
@@ -177,6 +177,10 @@ def _reopen(alert: Alert, why: Happened, *, now: datetime) -> bool:
         return False
     events.append(alert, why, at=now, had=who)
     _call(alert, now=now)
+    owed = Notification.objects.filter(alert=alert, step=alert.version, kind=Kind.ALERT)
+    if not owed.exists():
+        # Nobody holds what comes next: whoever was called before hears that it is open again.
+        telling.tell(alert, alert.plan.rungs[: alert.rung + 1], now=now)
     return True
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from alerts import escalation, rota, telling
-from alerts.models import Alert, AlertEvent, Kind, Notification, RotaRole
+from alerts.models import Alert, AlertEvent, Kind, Notification, RotaRole, RotaSlot
 from alerts.policy import Family, Rule, Severity
 from audit.models import AuditEntry
 from staff.models import Role
@@ -260,6 +260,19 @@ def test_an_answer_without_a_newer_set_ends_and_the_ladder_climbs_on(
     assert (alert.state, alert.acknowledged_by, alert.rung) == ("open", None, rung + 1)
     assert kinds(alert)[-2:] == ["answer_expired", "escalated"]
     assert roles_told(alert, rung=rung + 1, step=3)
+
+
+def test_where_nobody_holds_what_comes_next_those_before_hear_that_it_is_open(patient, ward, nurse):
+    RotaSlot.objects.filter(role=RotaRole.SITE_NURSE_MANAGER).delete()
+    alert = an_alert(patient, ward)
+    escalation.step_due(after(5))
+    answered(alert, nurse, at=after(6), eta_minutes=0)
+    assert escalation.step_due(after(21)) == 1
+    alert.refresh_from_db()
+    assert (alert.state, alert.rung) == ("open", 3)
+    assert kinds(alert)[-3:] == ["answer_expired", "escalated", "nobody_to_tell"]
+    before = ["bedside_nurse", "icu_outreach", "oncology_attending"]
+    assert set(roles_told(alert, rung=3, step=3)) >= set(before)
 
 
 def test_a_set_measured_after_the_answer_lets_it_stand(patient, ward, nurse):

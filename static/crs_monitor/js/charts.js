@@ -13,12 +13,10 @@ export const OPTIONS = Object.freeze({
 const AXIS = /^[xy]axis\d*$/;
 const COLORWAY = ["chart-temperature", "chart-systolic", "chart-heart-rate", "chart-spo2", "chart-neuro", "chart-lab-1"];
 const NOTHING = "rgba(0,0,0,0)";
-// The chart library knows colors with commas alone, and takes any other for no color.
-const SPACED = /^rgb\((\S+) (\S+) (\S+) \/ (\S+)\)$/;
 
 function readTokens() {
   const style = getComputedStyle(document.documentElement);
-  return (name) => style.getPropertyValue(`--${name}`).trim().replace(SPACED, "rgba($1, $2, $3, $4)");
+  return (name) => style.getPropertyValue(`--${name}`).trim();
 }
 
 // A figure names a meaning ("heart-rate", "window", "grade-2"); what color that is tonight is decided here.

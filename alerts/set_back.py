@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 
 from alerts import pulse
 from alerts.models import Alert, Heartbeat
@@ -45,9 +45,9 @@ of_this_process: Final = Watch()
 
 
 def _ahead_of(now: datetime) -> timedelta:
-    """By how much the last sweep's clock was ahead, for a process that has no memory of it."""
-    beat = Heartbeat.objects.filter(name=pulse.SWEEP).first()
-    return beat.at - now if beat else timedelta(0)
+    """By how much the clock was ahead when any loop last turned, for a process without memory."""
+    last = Heartbeat.objects.exclude(name=_RETIMED).aggregate(at=Max("at"))["at"]
+    return last - now if last else timedelta(0)
 
 
 @transaction.atomic

@@ -82,6 +82,15 @@ def test_a_process_that_has_just_begun_asks_the_last_sweep(ward, steady):
     assert Watch()(now=NOW - HOUR + SECOND) == 0
 
 
+def test_a_process_that_has_just_begun_asks_whichever_loop_turned_last(ward, steady):
+    an_alert(ward, Severity.P1)
+    before = waits_until()
+    pulse.beat(pulse.SWEEP, now=NOW - 120 * SECOND)
+    pulse.beat(pulse.SENDER, now=NOW)
+    assert Watch()(now=NOW - HOUR) == 1
+    assert before - waits_until() == HOUR
+
+
 def test_without_any_sweep_before_nothing_is_moved(ward, steady):
     an_alert(ward, Severity.P1)
     assert Watch()(now=NOW - HOUR) == 0

@@ -6,7 +6,7 @@ from staff.models import WardMembership
 from staff.prepared import Prepared
 
 WARD_IDS_OF: Final = Prepared(
-    lambda user, now: WardMembership.objects.filter(user_id=user)
-    .in_force(now)
-    .values_list("ward_id", flat=True)
+    lambda user, now: (
+        WardMembership.objects.filter(user_id=user).in_force(now).values_list("ward_id", flat=True)
+    )
 )

@@ -64,7 +64,7 @@ MESSAGES: Final = (
     one(
         "claim_without_condition", "Two senders take the same message.",
         outgoing.OutgoingQuerySet.claim,
-        "if not self.due(at).filter(pk=pk).exists():\n        return False\n"
+        "if not self.due(at, takes_over=takes_over).filter(pk=pk).exists():\n        return False\n"
         "    row = self.model._base_manager.filter(_IS_UNSENT, _is_due(at), pk=pk)",
         "row = self.model._base_manager.filter(pk=pk)",
     ),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerts import health, pulse, set_back, ward_notes
+from alerts import health, leases, pulse, set_back, ward_notes
 from screens import context
 from screens.boards import header
 
@@ -13,3 +13,5 @@ def _fresh_eyes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(context, "KEPT", ward_notes.Kept())
     monkeypatch.setattr(header, "KEPT", header.Kept())
     monkeypatch.setattr(set_back.of_this_process, "_last", None)
+    monkeypatch.setattr(leases.of_this_process, "_last", None)
+    monkeypatch.setattr(leases.of_this_process, "_doubts_until", 0.0)

@@ -17,6 +17,7 @@ from charting.break_glass.models import BreakGlass
 from charting.models import PatientState
 from staff import permissions
 from staff.models import User, Ward
+from staff.prepared import Prepared
 
 Verb = Callable[[User, Ward | None], bool]
 
@@ -38,6 +39,12 @@ def may(user: User, state: PatientState, verb: Verb) -> bool:
     if is_let:
         reading.opened(state.pk)
     return is_let
+
+
+def ward_named(user: User, code: str, verb: Verb) -> Ward | None:
+    """The ward of this code, if this person may do this there; none as for no such ward."""
+    ward = _WARD.first(code=code)
+    return ward if ward is not None and verb(user, ward) else None
 
 
 def is_theirs(user: User, state: PatientState) -> bool:
@@ -83,3 +90,6 @@ def _on_a_ward(user: User, state: PatientState, verb: Verb) -> bool:
     if verb in _FOLLOWS or (verb in _AFTERWARDS and state.ward is None):
         return any(verb(user, ward) for ward in wards_of(state.pk))
     return False
+
+
+_WARD: Final = Prepared(lambda code: Ward.objects.filter(code=code))

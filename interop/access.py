@@ -27,18 +27,10 @@ def patient_to_export(user: User, patient_id: int) -> PatientState:
     return state
 
 
-def ward_to_export(user: User, code: str) -> Ward:
-    """A ward whose data this person may take out; or Http404."""
-    ward = Ward.objects.filter(code=code).first()
-    if ward is None or not permissions.can_export(user, ward):
-        raise Http404
-    return ward
-
-
-def ward_to_mend(user: User, code: str) -> Ward:
-    """A ward whose quarantine this person may see and mend; or Http404."""
-    ward = Ward.objects.filter(code=code).first()
-    if ward is None or not permissions.can_mend_feeds_of_ward(user, ward):
+def ward_for(user: User, code: str, *, may: access.Verb) -> Ward:
+    """A ward on which this person may; or Http404, as for one that does not exist."""
+    ward = access.ward_named(user, code, may)
+    if ward is None:
         raise Http404
     return ward
 

@@ -12,7 +12,6 @@ from charting.models import PatientState
 from screens import roster
 from staff import permissions
 from staff.models import User, Ward
-from staff.prepared import Prepared
 
 View = Callable[..., HttpResponse]
 # Whose pages may show a patient at all; the verb and the ward say which patient.
@@ -48,8 +47,8 @@ def ward_for(
     may: Callable[[User, Ward | None], bool] = permissions.can_see_patients,
 ) -> Ward:
     """Return a ward on which this person may; raises Http404 for any other."""
-    ward = _WARD.first(code=code)
-    if ward is None or not may(user, ward):
+    ward = access.ward_named(user, code, may)
+    if ward is None:
         raise Http404
     return ward
 
@@ -92,6 +91,3 @@ def private(view: View) -> View:
         return response
 
     return answer
-
-
-_WARD: Final = Prepared(lambda code: Ward.objects.filter(code=code))

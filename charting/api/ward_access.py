@@ -4,14 +4,15 @@ from django.utils import timezone
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
+from charting import access
 from charting.api.access import Permission, user_of
 from staff.models import User, Ward, WardMembership
 
 
 def ward_of(request: Request, code: str, *, may: Permission) -> Ward:
     """Return the ward; one on which the caller may not is answered like none at all."""
-    ward = Ward.objects.filter(code=code).first()
-    if ward is None or not may(user_of(request), ward):
+    ward = access.ward_named(user_of(request), code, may)
+    if ward is None:
         raise NotFound("There is no such ward of yours.")
     return ward
 

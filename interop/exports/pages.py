@@ -11,14 +11,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from charting.models import PatientState
-from interop.access import patient_to_export, user_of, ward_to_export
+from interop.access import patient_to_export, user_of, ward_for
 from interop.exports import adverse_event, course, deidentify, registry, sdtm, tidy, wide, writing
 from interop.exports.course import Subject
 from interop.exports.deidentify import Mask
 from interop.exports.models import ExportEntry, ExportKey, ExportKind
 from interop.exports.registry_facts import Facts
 from interop.exports.writing import Order
-from staff.models import User
+from staff import permissions
+from staff.models import User, Ward
 
 _MOST_SHOWN: Final = 10
 _REGISTRIES: Final = {"cibmtr": ExportKind.CIBMTR, "ebmt": ExportKind.EBMT}
@@ -54,7 +55,7 @@ def patient_table(request: HttpRequest, patient_id: int, kind: str) -> HttpRespo
 def ward_export(request: HttpRequest, code: str) -> HttpResponseBase:
     """Show what can be taken out of a ward; a POST gives it."""
     user, now = user_of(request), timezone.now()
-    ward = ward_to_export(user, code)
+    ward = ward_for(user, code, may=permissions.can_export)
     if request.method == "POST":
         return _table(request, user, request.POST.get("kind", ""), code=code)
     count = sum(1 for _ in course.of_ward(ward, mask=Mask(), now=now))
@@ -65,6 +66,8 @@ def ward_export(request: HttpRequest, code: str) -> HttpResponseBase:
         "taken": taken[:_MOST_SHOWN],
         "here_now": PatientState.objects.filter(ward=ward).select_related("patient", "bed")
         .order_by("bed__label", "pk"),
+        "others": Ward.objects.filter(pk__in=permissions.ward_ids(user)).exclude(pk=ward.pk)
+        .order_by("name"),
     }  # fmt: skip
     return render(request, "interop/export_ward.html", content)
 
@@ -137,7 +140,7 @@ def _table(
     if kind == ExportKind.WIDE and key is not None:
         return HttpResponse("The wide table names the patient: tick that it may.", status=400)
     mask = Mask(key.secret if key else None)
-    ward = ward_to_export(user, code) if code else None
+    ward = ward_for(user, code, may=permissions.can_export) if code else None
 
     def subjects() -> Iterable[Subject]:
         if ward is not None:

@@ -1,6 +1,6 @@
 """The administrators' page of the feeds: read-only, for what it shows is a log."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from interop import spans
 from interop.codes import VERSION
 from interop.csv.outcomes import Outcome
 from interop.feeds import heard
@@ -50,7 +51,7 @@ def _listener(now: datetime) -> dict[str, str]:
     found = heard.listener(now=now)
     if found.beat_at is None:
         return {"look": "alarm", "words": "No HL7 v2 listener runs: messages are not taken"}
-    ago = _ago(found.beat_at, now)
+    ago = f"{spans.in_words(now - found.beat_at)} ago"
     if not found.is_alive:
         return {"look": "alarm", "words": f"The HL7 v2 listener is silent, last seen {ago}"}
     return {"look": "ok", "words": f"The HL7 v2 listener lives, last seen {ago}"}
@@ -63,18 +64,9 @@ def _shown(row: FeedRow, now: datetime) -> dict[str, Any]:
         "voice": row.voice.value,
         "look": _LOOKS[row.voice],
         "heard": f"{row.heard_at:%-d %b %Y %H:%M} UTC" if row.heard_at else "never",
-        "ago": _ago(row.heard_at, now) if row.heard_at else "",
+        "ago": f"{spans.in_words(now - row.heard_at)} ago" if row.heard_at else "",
         "counts": [row.counts[each.value] for each in Outcome],
         "waiting": row.waiting,
         "mapping": row.mapping or "the common table alone",
         "clock": row.clock,
     }
-
-
-def _ago(at: datetime, now: datetime) -> str:
-    passed = max(now - at, timedelta(0))
-    minutes = int(passed.total_seconds() // 60)
-    if minutes < 60:
-        return f"{minutes} min ago"
-    hours = minutes // 60
-    return f"{hours} h ago" if hours < 48 else f"{hours // 24} days ago"

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from interop.access import ward_to_mend
+from interop.access import ward_for
 from interop.quarantine import groups, mapping, replaying
 from interop.quarantine.groups import KEY, MAPPABLE
 from interop.quarantine.models import QuarantinedItemQuerySet
@@ -42,7 +42,8 @@ def quarantine_group(request: HttpRequest) -> HttpResponse:
     key = {name: request.GET.get(name, "") for name in KEY}
     rows = groups.waiting_for(user).filter(**key)
     if code := request.GET.get("ward"):
-        rows = rows.filter(groups.of_wards([ward_to_mend(user, code).pk]))
+        ward = ward_for(user, code, may=permissions.can_mend_feeds_of_ward)
+        rows = rows.filter(groups.of_wards([ward.pk]))
     if request.method != "POST":
         return _page(request, key, rows)
     act = _ACTS.get(request.POST.get("act", ""))

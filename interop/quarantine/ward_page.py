@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from interop.access import user_of, ward_to_mend
+from interop import spans
+from interop.access import user_of, ward_for
 from interop.quarantine import groups, replaying
 from interop.quarantine.models import Format, QuarantinedItem
 from staff import permissions
@@ -44,7 +45,7 @@ class Row:
 def ward_quarantine(request: HttpRequest, code: str) -> HttpResponse:
     """Show what waits for this ward, what has waited longest first."""
     user, now = user_of(request), timezone.now()
-    ward = ward_to_mend(user, code)
+    ward = ward_for(user, code, may=permissions.can_mend_feeds_of_ward)
     waiting = QuarantinedItem.objects.waiting().filter(groups.of_wards([ward.pk]))
     names = permissions.can_see_patients(user, ward)
     items = waiting.select_related("patient").order_by("received_at", "pk")[:_MOST_SHOWN]
@@ -66,7 +67,7 @@ def _row(item: QuarantinedItem, *, ward: Ward, names: bool, now: datetime) -> Ro
         why=groups.reason_in_words(item.reason_code),
         detail=item.detail,
         since=_clock(item.received_at, ward),
-        age=_age(now - item.received_at),
+        age=spans.in_words(now - item.received_at),
         patient=patient.name if patient else "",
         patient_address=f"/patients/{patient.pk}/" if patient else "",
         address=f"/interop/quarantine/group/?{_query(item, ward)}",
@@ -87,10 +88,3 @@ def _deed(item: QuarantinedItem) -> str:
 
 def _clock(at: datetime, ward: Ward) -> str:
     return f"{at.astimezone(ward.zone):%-d %b %H:%M}"
-
-
-def _age(waited: timedelta) -> str:
-    minutes = int(waited.total_seconds() // 60)
-    if minutes < 60:
-        return f"{max(minutes, 0)} min"
-    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"

@@ -15,7 +15,7 @@ from interop.exports.deidentify import Mask
 from interop.exports.models import ExportEntry, ExportKind
 from interop.exports.registry_facts import Facts, Standing
 from interop.models import ExportKey
-from staff.models import Role
+from staff.models import Role, WardMembership
 from tests.factories.ward import FEVER, NOW, WELL, a_patient, a_person, a_ward, chart_set
 from tests.integration.interop.test_export_round_trip import a_course, subject
 
@@ -205,6 +205,17 @@ def test_the_ways_lead_from_any_page_to_the_ward_s_export_and_on_to_one_patient(
     assert f'href="/wards/{ward.code}/export/"' in client.get("/alerts/").content.decode()
     page = client.get(f"/wards/{ward.code}/export/").content.decode()
     assert f'href="/patients/{patient.pk}/export/"' in page
+
+
+def test_the_export_of_one_ward_leads_to_those_of_one_s_other_wards_alone(client, course):
+    ward, _ = course
+    second, strange = a_ward(code="second"), a_ward(code="strange")
+    doctor = a_person(Role.ONCOLOGIST, ward)
+    WardMembership.objects.create(user=doctor, ward=second)
+    client.force_login(doctor, backend=BACKEND)
+    page = client.get(f"/wards/{ward.code}/export/").content.decode()
+    assert f'href="/wards/{second.code}/export/"' in page
+    assert strange.code not in page
 
 
 def test_who_may_not_export_is_shown_no_way_there(client, course):

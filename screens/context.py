@@ -137,12 +137,13 @@ def _navigation(request: HttpRequest, user: User) -> list[dict[str, Any]]:
 
 
 def _of_the_data(request: HttpRequest, user: User) -> list[tuple[str, str]]:
-    """What goes out of a ward, and what of it could not be understood."""
-    pages = (("Export", "export", permissions.EXPORT),
-             ("Quarantine", "quarantine", permissions.MEND_FEEDS))  # fmt: skip
-    return [
-        (label, f"/wards/{ward.code}/{page}/")
-        for ward in _wards(request)[:1]
-        for label, page, roles in pages
-        if user.role in roles
-    ]
+    """What goes out of a ward, and what came in for it and could not be understood."""
+    wards = _wards(request)
+    links = []
+    if wards and user.role in permissions.EXPORT:  # the page leads to those of the other wards
+        links.append(("Export", f"/wards/{wards[0].code}/export/"))
+    if wards and user.role in permissions.MEND_FEEDS:
+        of_all = "/interop/quarantine/"
+        here = f"/wards/{wards[0].code}/quarantine/"
+        links.append(("Quarantine", here if len(wards) == 1 else of_all))
+    return links

@@ -46,6 +46,9 @@ def timeline(request: HttpRequest, patient_id: int) -> HttpResponse:
             "baseline_strip": baseline.strip(course, now=now),
             "table": table(course, most=_ROWS_WITHOUT_SCRIPTS),
             "links": _links(user, state),
+            "export_url": f"/patients/{state.pk}/export/"
+            if permissions.can_export(user, state.ward)
+            else "",
             "scales_url": f"{here}/sets/{state.latest_set_id}/#scales"
             if state.latest_set_id
             else "",
@@ -114,7 +117,6 @@ def _links(user: User, state: PatientState) -> list[dict[str, str]]:
     if permissions.can_record_infusion(user, state.ward):
         links.append(("infusion", "Dose", "infusion"))
     here = f"/patients/{state.pk}"
-    export = {"href": f"{here}/export/", "label": "Take data out", "icon": "info"}
     return [
         {"href": f"{here}/schedule/", "label": "Schedule", "icon": "clock"},
         {"href": f"{here}/body-systems/", "label": "Symptoms", "icon": "user"},
@@ -123,5 +125,4 @@ def _links(user: User, state: PatientState) -> list[dict[str, str]]:
             for kind, label, icon in links
         ),
         {"href": f"{here}/course/", "label": "Course", "icon": "info"},
-        *([export] if permissions.can_export(user, state.ward) else ()),
     ]

@@ -156,3 +156,14 @@ def test_the_page_asks_few_questions_however_much_waits(
     page_of(client, ward)
     with django_assert_max_num_queries(16):
         page_of(client, ward)
+
+
+def test_who_mends_for_one_ward_is_led_there_and_who_does_for_two_to_both(
+    client, ward, elsewhere, patients
+):
+    sign_in(client, Role.CHARGE_NURSE, ward)
+    assert f'href="/wards/{ward.code}/quarantine/"' in client.get("/alerts/").content.decode()
+    sign_in(client, Role.CHARGE_NURSE, ward, elsewhere)
+    assert 'href="/interop/quarantine/"' in client.get("/alerts/").content.decode()
+    both = client.get("/interop/quarantine/").content.decode()
+    assert [name for name in ("GLU-0", "GLU-1") if name not in both] == []

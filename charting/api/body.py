@@ -1,6 +1,5 @@
 """Weights and disease burden over HTTP."""
 
-from decimal import Decimal
 from typing import Any, Final
 
 from django.utils import timezone
@@ -89,12 +88,14 @@ class Weights(Resource):
         which = patient_id_of(request, patient_id, may=can_chart)
         body = Body(body_of(request))
         body.client_id()
-        weight, measured_at = _number(body, "weight_kg"), body.moment("measured_at")
+        weight_kg = body.number("weight_kg", required=True)
+        measured_at = body.moment("measured_at")
         body.finish()
+        assert weight_kg is not None
         assert measured_at is not None
         row = facts.record_weight(
             patient_id=which,
-            weight_kg=weight,
+            weight_kg=weight_kg,
             measured_at=measured_at,
             recorded_by=user_of(request),
             now=timezone.now(),
@@ -127,27 +128,20 @@ class Burdens(Resource):
         body = Body(body_of(request))
         body.client_id()
         measure = body.choice("measure", BurdenMeasure.values, required=True)
-        percent, day = _number(body, "value_percent"), body.day("assessed_on")
-        if day is None:
-            body.refuse("assessed_on", None, "is required")
+        value_percent = body.number("value_percent", required=True)
+        assessed_on = body.day("assessed_on", required=True)
         body.finish()
-        assert day is not None
+        assert value_percent is not None
+        assert assessed_on is not None
         row = facts.record_burden(
             patient_id=which,
             measure=BurdenMeasure(measure),
-            value_percent=percent,
-            assessed_on=day,
+            value_percent=value_percent,
+            assessed_on=assessed_on,
             recorded_by=user_of(request),
             now=timezone.now(),
         )
         return Response(_burden(row), status=201)
-
-
-def _number(body: Body, name: str) -> Decimal:
-    value = body.number(name)
-    if value is None:
-        body.refuse(name, None, "is required")
-    return value if value is not None else Decimal("NaN")  # finish() raises before it is used
 
 
 def _weight(row: BodyWeight) -> dict[str, Any]:

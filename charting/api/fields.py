@@ -47,18 +47,18 @@ class Body:
             self._refuse(name, value, str(error))
             return None
 
-    def day(self, name: str) -> date | None:
+    def day(self, name: str, *, required: bool = False) -> date | None:
         """An ISO 8601 date."""
-        value = self._take(name, required=False)
+        value = self._take(name, required=required)
         try:
             return None if value is None else date.fromisoformat(value)
         except (TypeError, ValueError):
             self._refuse(name, value, "must be a date such as 2026-03-01")
             return None
 
-    def number(self, name: str) -> Decimal | None:
+    def number(self, name: str, *, required: bool = False) -> Decimal | None:
         """A finite number below 10^12."""
-        value = self._take(name, required=False)
+        value = self._take(name, required=required)
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int | Decimal):

@@ -87,6 +87,7 @@ class Prepared(Generic[Row]):
             raise ValueError("a prepared query fetches nothing in a second one")
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         sql, parameters = compiler.as_sql()
+        compiler.connection = None  # whoever asks brings theirs; this one may end with its thread
         places = [(i, *marks[p]) for i, p in enumerate(parameters) if _is_mark(p, marks)]
         if missing := {name for name, _ in marks.values()} - {name for _, name, _ in places}:
             raise ValueError(f"nothing is asked with {', '.join(sorted(missing))}")

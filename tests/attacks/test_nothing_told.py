@@ -46,6 +46,25 @@ def a_set(**more: object) -> dict[str, object]:
     } | more  # fmt: skip
 
 
+def gone_wrong(address, api):
+    """What goes wrong is where programs say too much."""
+    sets = f"{address}/api/v1/observations/"
+    return [
+        api.post(sets, json=a_set(spo2_percent=700)),
+        api.post(sets, json=a_set(surprise=WORDS)),
+        api.post(sets, data=f'{{"note": "{WORDS}"'),
+        api.get(f"{address}/api/v1/patients/{MRN}/"),
+        api.get(f"{address}/patients/{MRN}/{FAMILY}/"),
+        api.get(f"{address}/fhir/Patient?identifier={MRN}&name={FAMILY}"),
+        api.get(f"{address}/fhir/Patient/{MRN}"),
+        api.get(f"{address}/fhir/Observation?patient={FAMILY}"),
+        requests.post(
+            f"{address}/sign-in/", data={"username": MRN, "password": FAMILY}, timeout=30
+        ),
+        requests.get(f"{address}/patients/", headers={"Host": f"{FAMILY}.example"}, timeout=30),
+    ]
+
+
 @pytest.mark.slow
 def test_the_main_story_leaves_no_trace_of_the_patient_outside_the_database(
     start_process, web_process, marked, ward, tmp_path, settings, capfd  # noqa: F811
@@ -63,23 +82,8 @@ def test_the_main_story_leaves_no_trace_of_the_patient_outside_the_database(
     _, secret = ApiToken.issue(nurse, label="gateway")
     api = requests.Session()
     api.headers["Authorization"] = f"Bearer {secret}"
-    sets = f"{address}/api/v1/observations/"
-    assert api.post(sets, json=a_set()).status_code == 201
-    # What goes wrong is where programs say too much.
-    wrong = [
-        api.post(sets, json=a_set(spo2_percent=700)),
-        api.post(sets, json=a_set(surprise=WORDS)),
-        api.post(sets, data=f'{{"note": "{WORDS}"'),
-        api.get(f"{address}/api/v1/patients/{MRN}/"),
-        api.get(f"{address}/patients/{MRN}/{FAMILY}/"),
-        api.get(f"{address}/fhir/Patient?identifier={MRN}&name={FAMILY}"),
-        api.get(f"{address}/fhir/Patient/{MRN}"),
-        api.get(f"{address}/fhir/Observation?patient={FAMILY}"),
-        requests.post(
-            f"{address}/sign-in/", data={"username": MRN, "password": FAMILY}, timeout=30
-        ),
-        requests.get(f"{address}/patients/", headers={"Host": f"{FAMILY}.example"}, timeout=30),
-    ]
+    assert api.post(f"{address}/api/v1/observations/", json=a_set()).status_code == 201
+    wrong = gone_wrong(address, api)
     assert [answer.url for answer in wrong if answer.status_code >= 500] == []
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     for minutes in (0, 5, 15, 30, 60):

@@ -34,6 +34,28 @@ def charge(ward):
     return a_person(Role.CHARGE_NURSE, ward)
 
 
+OF_THE_WARD = (
+    "/wards/7b/board/",
+    "/wards/7b/board/?view=list",
+    "/wards/7b/wall/",
+    "/wards/7b/alerts/",
+    "/wards/7b/handover/",
+    "/wards/7b/shift/",
+    "/wards/7b/rota/",
+    "/wards/7b/agency/",
+    "/wards/7b/rules/",
+    "/wards/7b/quarantine/",
+)
+OF_ONESELF = (
+    "/devices/",
+    "/pin/",
+    "/account/",
+    "/account/password/",
+    "/account/sessions/",
+    "/second-factor/set-up/",
+)
+
+
 @pytest.fixture
 def addresses(ward, charge):
     """A ward with a short course, an alert, and somebody with nothing charted."""
@@ -67,21 +89,8 @@ def addresses(ward, charge):
         *(f"{here}/record/{kind}/" for kind in ("treatment", "infusion", "lab", "neuro")),
         f"{here}/neuro/{neuro.pk}/",
         f"{here}/neuro/{neuro.pk}/correct/",
-        "/wards/7b/board/",
-        "/wards/7b/board/?view=list",
-        "/wards/7b/wall/",
-        "/wards/7b/alerts/",
-        "/wards/7b/handover/",
-        "/wards/7b/shift/",
-        "/wards/7b/rota/",
-        "/wards/7b/agency/",
-        "/wards/7b/rules/",
-        "/devices/",
-        "/pin/",
-        "/account/",
-        "/account/password/",
-        "/account/sessions/",
-        "/second-factor/set-up/",
+        *OF_THE_WARD,
+        *OF_ONESELF,
         "/alerts/",
         f"/alerts/{alert.code}/",
         "/demo/mailbox/",
@@ -92,7 +101,6 @@ def addresses(ward, charge):
         f"/compare/?patients={patient.pk}&cohort=1",
         "/interop/quarantine/",
         f"/interop/quarantine/group/?{group}",
-        "/wards/7b/quarantine/",
     ]
 
 

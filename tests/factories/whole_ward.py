@@ -80,16 +80,8 @@ def _ordered(patient: Any, doctor: User, nurse: User) -> dict[str, Any]:
     return {"order_id": away.pk, "end_care": watched.pk, "plan_id": plan.pk}
 
 
-def of(ward: Ward, doctor: User) -> dict[str, Any]:
-    """Make one of everything; return by operation, or by name of the part of an address, its id."""
-    patient, other = a_patient(ward), a_patient(ward)
-    tested = a_lab(patient, minutes_ago=90)
-    running = give(patient, "norepinephrine", minutes_ago=60)
-    chart_set(patient, WELL, minutes_ago=30)
-    charted = chart_set(patient, GRADE_3, minutes_ago=5, by=doctor)
-    nurse = a_person(Role.NURSE, ward)
-    nurse.username = "nurse"  # as the examples call them
-    nurse.save()
+def _arranged(ward: Ward, doctor: User, nurse: User) -> dict[str, Any]:
+    """What belongs to the ward itself: its rota, a tablet, an agency account, a proposed rule."""
     slot = rota_plan.add(
         ward,
         NewSlot(
@@ -101,20 +93,8 @@ def of(ward: Ward, doctor: User) -> dict[str, Any]:
         by=doctor,
         now=NOW,
     )
-    said = confirming.confirm_grade(
-        assessment_id=charted.assessment.pk,
-        client_id=uuid.uuid4(),
-        word=Word(Decision.CHANGED, 1, "", "another cause of both"),
-        by=a_person(Role.ONCOLOGIST, ward),
-        now=NOW,
-    )
     device, _ = registering.register(name="Bay 1", ward=ward, by=nurse, now=NOW)
     slip = agency.open_account(first_name="Ann", last_name="A", ward=ward, by=doctor, now=NOW)
-    far = a_patient(a_ward())
-    opened = glass.open_patient(
-        Asked(far.mrn, far.birth_date, Reason.EMERGENCY, "called"), by=doctor, now=NOW
-    )
-    assert opened.opening is not None
     change = rule_changes.propose(
         ward=ward,
         minutes={"P2": {"longest_snooze": 30}},
@@ -122,24 +102,54 @@ def of(ward: Ward, doctor: User) -> dict[str, Any]:
         by=a_person(Role.SAFETY_OFFICER, ward),
         now=NOW,
     )
-    return _ordered(patient, doctor, nurse) | {
-        "change_id": change.pk,
-        "opening": opened.opening.code,
-        "far_mrn": far.mrn,
-        "patient_id": patient.pk,
-        "mrn": patient.mrn,
-        "other_mrn": other.mrn,
-        "set_id": charted.observations.pk,
-        "assessment_id": charted.assessment.pk,
-        "confirmation_id": said.pk,
-        "treatment_id": running.pk,
-        "result_id": tested.pk,
-        "check_id": check_neuro(patient, minutes_ago=20, ice_score=10).pk,
-        "report_id": report_symptoms(patient, {"headache": 1}, minutes_ago=20)[0].report.pk,
-        "code": ward.code,
-        "alert": Alert.objects.filter(patient=patient, closed_at=None).order_by("pk")[0].code,
+    return {
         "slot_id": slot.pk,
         "device_id": device.pk,
-        "bed_id": patient.state.bed_id,
         "username": slip.user.username,
+        "change_id": change.pk,
     }
+
+
+def of(ward: Ward, doctor: User) -> dict[str, Any]:
+    """Make one of everything; return by operation, or by name of the part of an address, its id."""
+    patient, other = a_patient(ward), a_patient(ward)
+    tested = a_lab(patient, minutes_ago=90)
+    running = give(patient, "norepinephrine", minutes_ago=60)
+    chart_set(patient, WELL, minutes_ago=30)
+    charted = chart_set(patient, GRADE_3, minutes_ago=5, by=doctor)
+    nurse = a_person(Role.NURSE, ward)
+    nurse.username = "nurse"  # as the examples call them
+    nurse.save()
+    said = confirming.confirm_grade(
+        assessment_id=charted.assessment.pk,
+        client_id=uuid.uuid4(),
+        word=Word(Decision.CHANGED, 1, "", "another cause of both"),
+        by=a_person(Role.ONCOLOGIST, ward),
+        now=NOW,
+    )
+    far = a_patient(a_ward())
+    opened = glass.open_patient(
+        Asked(far.mrn, far.birth_date, Reason.EMERGENCY, "called"), by=doctor, now=NOW
+    )
+    assert opened.opening is not None
+    return (
+        _ordered(patient, doctor, nurse)
+        | _arranged(ward, doctor, nurse)
+        | {
+            "opening": opened.opening.code,
+            "far_mrn": far.mrn,
+            "patient_id": patient.pk,
+            "mrn": patient.mrn,
+            "other_mrn": other.mrn,
+            "set_id": charted.observations.pk,
+            "assessment_id": charted.assessment.pk,
+            "confirmation_id": said.pk,
+            "treatment_id": running.pk,
+            "result_id": tested.pk,
+            "check_id": check_neuro(patient, minutes_ago=20, ice_score=10).pk,
+            "report_id": report_symptoms(patient, {"headache": 1}, minutes_ago=20)[0].report.pk,
+            "code": ward.code,
+            "alert": Alert.objects.filter(patient=patient, closed_at=None).order_by("pk")[0].code,
+            "bed_id": patient.state.bed_id,
+        }
+    )

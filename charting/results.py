@@ -64,8 +64,9 @@ def lab_row(
     """Return the row for a result, not yet saved; raises EntryRefusedError, UnconfirmedError.
 
     A known LOINC has its unit checked and its value converted to the canonical
-    unit; an unknown one is kept exactly as reported. A value that is unusual, or ten
-    times the one before, is asked about where somebody can be.
+    unit; an unknown one is kept exactly as reported. A unit of moles under a code by
+    mass, or the reverse, is refused: one of them is wrong. A value that is unusual, or
+    ten times the one before, is asked about where somebody can be.
     """
     analyte = BY_LOINC.get(entry.loinc)
     canonical = _canonical(entry, analyte, now=now)
@@ -215,6 +216,13 @@ def _canonical(entry: LabEntry, analyte: Analyte | None, *, now: datetime) -> De
         errors.append(FieldError("comparator", entry.comparator, "must be < <= > >= or empty"))
     if entry.value is None and not entry.text:
         errors.append(FieldError("value", None, "a result needs a value or a text"))
+    if analyte and not analyte.takes(entry.loinc, entry.unit):
+        right = analyte.loinc_in(entry.unit, like=entry.loinc)
+        words = (
+            f"{analyte.label} in “{entry.unit}” is not of code {entry.loinc}: "
+            f"the code of that unit is {right}"
+        )
+        errors.append(FieldError("unit", entry.unit, words))
     canonical = None
     if analyte and entry.value is not None:
         try:

@@ -152,7 +152,7 @@ def _save_lab(bench: Bench, form: LabForm) -> str:
     analyte = ANALYTES[given.pop("analyte")]
     given["unit"] = given["unit"] or (analyte.unit if given["value"] is not None else "")
     entry = results.LabEntry(
-        loinc=analyte.loinc[0],
+        loinc=analyte.loinc_in(given["unit"]),
         display=analyte.label,
         confirmed=form.confirmed,
         **given,

@@ -6,6 +6,7 @@ from typing import Any, Final
 from charting.api.replies import grade, grades
 from charting.symptoms import Reported
 from grading.models import Assessment
+from vitals.analytes import sent_as
 from vitals.models import LabResult, NeuroAssessment
 from vitals.symptoms import BODY_SYSTEM_OF, SYMPTOMS
 
@@ -23,7 +24,7 @@ def lab(row: LabResult, assessments: Iterable[Assessment]) -> dict[str, Any]:
         "id": row.pk,
         "client_id": str(row.client_id),
         "patient": row.patient_id,
-        "loinc": row.loinc,
+        "loinc": sent_as(row.analyte, row.loinc, row.unit),
         "analyte": row.analyte,
         "display": row.display,
         "taken_at": row.taken_at,

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import yaml
 
-from interop.csv import charted_as, laboratory
+from interop.codes import names
+from interop.csv import charted_as
 
 LOINC: Final = "http://loinc.org"
 MDC: Final = "urn:iso:std:iso:11073:10101"
@@ -71,12 +72,29 @@ def names_another(row: Code, name: str) -> bool:
     if not name or row.kind is Kind.PANEL:
         return False
     if row.kind is Kind.LAB:
-        return laboratory.names_another(row.analyte, name)
+        return names.is_another(row.analyte, name)
     return (
         charted_as.is_something_else(name, _family(row.field))
         or charted_as.names_another_part(name, row.field)
         or charted_as.names_another_field(name, row.field)
     )
+
+
+def display_of(code: str) -> str:
+    """The name LOINC gives a code that is known here, also of what is only kept as reported."""
+    row = field_for(code)
+    return row.display if row else _REPORTED.get(code, "")
+
+
+def code_named(display: str) -> str:
+    """The LOINC code of this very name; blank where none is known here."""
+    return _by_display().get(display, "")
+
+
+@cache
+def _by_display() -> dict[str, str]:
+    known = {row.display: row.code for row in ALL.values() if row.kind is Kind.LAB}
+    return known | {display: code for code, display in _REPORTED.items()}
 
 
 def is_well_formed_loinc(code: str) -> bool:
@@ -95,8 +113,7 @@ def _family(field: str) -> str:
     return "oxygen" if field in {"oxygen_flow_lpm", "fio2_percent"} else field
 
 
-def _read() -> dict[tuple[str, str], Code]:
-    content: dict[str, list[dict[str, Any]]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+def _read(content: dict[str, list[dict[str, Any]]]) -> dict[tuple[str, str], Code]:
     parts = (
         ("vitals", LOINC, Kind.VITAL),
         ("mdc", MDC, Kind.VITAL),
@@ -114,6 +131,8 @@ def _read() -> dict[tuple[str, str], Code]:
     return found
 
 
-ALL: Final = _read()
+_CONTENT: Final = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+ALL: Final = _read(_CONTENT)
+_REPORTED: Final[dict[str, str]] = {row["code"]: row["display"] for row in _CONTENT["reported"]}
 # Which edition of the reviewed table judged what came in.
 VERSION: Final = sha256(_FILE.read_bytes()).hexdigest()[:8]

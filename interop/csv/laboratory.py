@@ -8,12 +8,14 @@ from uuid import uuid5
 
 from charting.entry import EntryRefusedError
 from charting.results import LabEntry, lab_row
+from interop import units
+from interop.codes import names
 from interop.csv import cells
 from interop.csv.identity import NAMESPACE
 from interop.csv.kinds import Row
 from interop.csv.mapped import Lab, Setting
 from interop.csv.outcomes import Reason, RefusedError
-from vitals.analytes import ANALYTES, BY_LOINC
+from vitals.analytes import BY_LOINC
 from vitals.models import LabResult
 from vitals.vocabulary import Source
 
@@ -39,49 +41,6 @@ _NOT_BLOOD: Final = re.compile(
     r"sputum|dialys|saliva|sweat|marrow|\bbile\b|gastric"
 )
 _FROM_URINE: Final = frozenset({"urine_culture"})
-# Words by which a laboratory names an analyte. Where a name holds those of another
-# analyte and none of its own code's, name and code cannot both be right.
-_WORDS: Final[dict[str, str]] = {
-    "crp": r"c.?reactive|\bcrp\b",
-    "ferritin": r"ferritin",
-    "il6": r"interleukin.?6|\bil.?6\b",
-    "lactate": r"lactate(?! deh)|lactic acid",
-    "ldh": r"lactate deh|\bldh?\b",
-    "procalcitonin": r"procalcitonin",
-    "leukocytes": r"white|wbc|leu[ck]ocyte",
-    "neutrophils": r"neutrophil|granulocyte|\banc\b|\bpolys\b",
-    "lymphocytes": r"lymph",
-    "hemoglobin": r"ha?emoglobin|\bhgb\b|\bhb\b",
-    "platelets": r"platelet|\bplt\b",
-    "sodium": r"sodium|\bna\b",
-    "potassium": r"potassium|\bk\b",
-    "chloride": r"chloride|\bcl\b",
-    "bicarbonate": r"bicarbonate|hco3|\bco2\b",
-    "calcium": r"calcium",
-    "calcium_ionized": r"calcium|ioni[sz]ed",
-    "magnesium": r"magnesium",
-    "phosphate": r"phosphate(?!ase)|phosphorus",
-    "glucose": r"glucose",
-    "urea_nitrogen": r"urea|\bbun\b",
-    "creatinine": r"creatinine",
-    "creatinine_si": r"creatinine",
-    "urate": r"urate|uric",
-    "alt": r"alanine|\balt\b|sgpt",
-    "ast": r"aspart?ate|asparate|\bast\b|sgot",
-    "alp": r"alkaline|\balp\b",
-    "ggt": r"gamma|\bggt\b",
-    "bilirubin": r"bilirubin",
-    "albumin": r"albumin",
-    "fibrinogen": r"fibrinogen",
-    "d_dimer_feu": r"d.?dimer",
-    "d_dimer_ddu": r"d.?dimer",
-    "inr": r"\binr\b",
-    "pt": r"\bpt\b|prothrombin",
-    "aptt": r"ptt|thromboplastin",
-    "triglyceride": r"triglyceride",
-    "troponin_t": r"troponin",
-}
-_NAMED: Final = {code: re.compile(words) for code, words in _WORDS.items() if code in ANALYTES}
 
 
 def map_lab(row: Row, setting: Setting) -> Lab:
@@ -176,6 +135,8 @@ def _storable(value: Decimal | None, column: str) -> Decimal | None:
 
 
 def _refuse_disagreement(row: Row) -> None:
+    if words := units.problem(row["loinc"], row["unit"], name=row["lab"]):
+        raise RefusedError(Reason.CODE_AND_UNIT, "unit", words)
     analyte = BY_LOINC.get(row["loinc"])
     if analyte is None:
         return
@@ -183,15 +144,6 @@ def _refuse_disagreement(row: Row) -> None:
     if analyte.code not in _FROM_URINE and _NOT_BLOOD.search(specimen):
         words = f"LOINC {row['loinc']} is {analyte.label} in blood, the specimen is {specimen}"
         raise RefusedError(Reason.CODES_DISAGREE, "specimen", words)
-    if names_another(analyte.code, row["lab"]):
+    if names.is_another(analyte.code, row["lab"]):
         words = f"LOINC {row['loinc']} is {analyte.label}, the name is “{row['lab']}”"
         raise RefusedError(Reason.CODES_DISAGREE, "loinc", words)
-
-
-def names_another(analyte: str, name: str) -> bool:
-    """Whether a laboratory's name for a value is another analyte's, and not this one's."""
-    plain = name.casefold()
-    own = _NAMED.get(analyte)
-    if own is None or own.search(plain):
-        return False
-    return any(pattern.search(plain) for pattern in _NAMED.values())

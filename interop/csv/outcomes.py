@@ -51,6 +51,7 @@ class Reason(StrEnum):
     NO_LOINC = "no_loinc_code"
     NOT_LOINC = "not_a_loinc_code"
     LAB_UNIT = "lab_unit_refused"
+    CODE_AND_UNIT = "code_and_unit_disagree"
     TOO_LONG = "too_long"
     UNKNOWN_DRUG = "unknown_drug"
     NOT_RUNNING = "rate_of_zero"

@@ -19,7 +19,7 @@ from interop.exports.course import Subject
 from interop.exports.values import text_of
 from interop.tables import targets
 from patients.windows import day_number
-from vitals.analytes import ANALYTES
+from vitals.analytes import ANALYTES, sent_as
 from vitals.models import LabResult, NeuroAssessment, ObservationSet
 
 Row = Sequence[object]
@@ -119,7 +119,8 @@ def _lb(subject: Subject) -> Iterator[Row]:
         yield (
             sequence, code, analyte.label if analyte else f"LOINC {row.loinc}", said, row.unit,
             "" if canonical is None else f"{row.comparator}{text_of(canonical)}",
-            text_of(canonical) if is_plain else "", row.canonical_unit, row.loinc,
+            text_of(canonical) if is_plain else "", row.canonical_unit,
+            sent_as(row.analyte, row.loinc, row.unit),
             study_day(row.taken_at, subject), _hours(row.taken_at, subject),
         )  # fmt: skip
 

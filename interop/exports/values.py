@@ -13,6 +13,8 @@ from grading.rules.icans_astct import SCALE as ICANS
 from grading.services import SCALE as CRS
 from interop.exports.course import Subject
 from interop.tables import targets
+from interop.units import name_with
+from vitals.analytes import sent_as
 from vitals.models import LabResult, NeuroAssessment, ObservationSet
 
 _AT_ONCE: Final = 500
@@ -146,14 +148,16 @@ def _sets(subject: Subject) -> Iterator[Value]:
 def _labs(subject: Subject) -> Iterator[Value]:
     rows = LabResult.objects.filter(patient_id=subject.state.pk).in_force()
     for row in rows.select_related("recorded_by").iterator(_AT_ONCE):
+        loinc = sent_as(row.analyte, row.loinc, row.unit)
         is_words = row.value is None
         flags = _flags(row) + (("words",) if is_words else ())
         yield Value(
-            f"{targets.LAB}{row.loinc}",
+            f"{targets.LAB}{loinc}",
             row.text if is_words else f"{row.comparator}{text_of(row.value)}",
             at=row.taken_at, number=str(row.client_id), unit=row.unit,
             entered=("" if is_words else f"{row.comparator}{text_of(row.value)}", row.unit),
-            flags=flags, source=row.source, charted_by=_role(row), remark=row.display,
+            flags=flags, source=row.source, charted_by=_role(row),
+            remark=name_with(loinc, row.unit, row.display),
         )  # fmt: skip
 
 

@@ -78,7 +78,7 @@ def _lab(
     reason = _TAKEN_BACK
     if found.decoded.status != "entered-in-error":
         load = _planned(found, resource, patient, now)
-        if len(load.plan.labs) != 1 or load.plan.labs[0].result.loinc != newest.loinc:
+        if len(load.plan.labs) != 1 or not _is_same(load.plan.labs[0].result, newest):
             raise _another("Observation.code")
         right = lab_entry(load.plan.labs[0])
         mark = correction_id(newest.client_id, found.said)
@@ -91,6 +91,11 @@ def _lab(
         )  # fmt: skip
     except EntryRefusedError as error:
         raise refused("Observation", error) from error
+
+
+def _is_same(right: LabResult, wrong: LabResult) -> bool:
+    """Whether two results are of one value; a corrected unit may bring its own code."""
+    return right.loinc == wrong.loinc or bool(wrong.analyte and right.analyte == wrong.analyte)
 
 
 def _set(

@@ -3,13 +3,14 @@
 from decimal import Decimal
 from typing import Any
 
+from interop.codes import LOINC
 from interop.csv.kinds import Kind as RowKind
 from interop.csv.kinds import Row
 from interop.fhir.coding import Meaning, words_of
 from interop.fhir.decoded import PartRow
 from interop.fhir.quantities import unit_of
 from interop.fhir.reasons import NotChartedError, Why
-from interop.units import Ambiguous, listed, quantity
+from interop.units import Ambiguous, contradict, listed, problem, quantity
 from vitals.analytes import ANALYTES
 
 LONGEST_NAME = 120
@@ -54,7 +55,7 @@ def _result(part: dict[str, Any], meaning: Meaning, path: str) -> dict[str, str]
         raise NotChartedError(Why.ABSENT, path, "neither a value nor why there is none")
     where = f"{path}.{name}"
     if name == "valueQuantity":
-        return _quantity(part[name], meaning, where)
+        return _quantity(part[name], part.get("code") or {}, meaning, where)
     if name == "valueString":
         return {"value_text": str(part[name]).strip(), "unit": ""}
     if name == "valueCodeableConcept":
@@ -66,20 +67,41 @@ def _result(part: dict[str, Any], meaning: Meaning, path: str) -> dict[str, str]
     raise NotChartedError(Why.NOT_A_QUANTITY, where, f"{name} is not kept as a result")
 
 
-def _quantity(found: dict[str, Any], meaning: Meaning, where: str) -> dict[str, str]:
+def _quantity(
+    found: dict[str, Any], concept: dict[str, Any], meaning: Meaning, where: str
+) -> dict[str, str]:
     if found.get("value") is None:
         raise NotChartedError(Why.ABSENT, f"{where}.value", "a quantity without a number")
     value = Decimal(found["value"])
     code, shown = unit_of(found, where)
+    _refuse_another_property(concept, meaning, (code, shown), where)
     unit = _unit(value, code, shown, meaning, where)
     if found.get("comparator"):
         return {"value": "", "value_text": f"{found['comparator']}{value:f}", "unit": unit}
     return {"value": f"{value:f}", "value_text": "", "unit": unit}
 
 
+def _refuse_another_property(
+    concept: dict[str, Any], meaning: Meaning, units: tuple[str, str], where: str
+) -> None:
+    """Refuse a unit that is of another property than any of the codes or names says."""
+    said = [(meaning.loinc, meaning.name)] + [
+        (str(each.get("code", "")), str(each.get("display", "")))
+        for each in concept.get("coding") or ()
+        if each.get("system") == LOINC
+    ]
+    for unit in units:
+        for loinc, name in said:
+            if words := problem(loinc, unit, name=name):
+                raise NotChartedError(Why.CODE_AND_UNIT, where, words)
+
+
 def _unit(value: Decimal, code: str, shown: str, meaning: Meaning, where: str) -> str:
     """The unit to keep: as shown where that is the same unit as the code, else the code."""
     if meaning.row is None:
+        if contradict(code, shown):
+            words = f"the code says {code[:30]}, the text “{shown[:30]}”"
+            raise NotChartedError(Why.UNITS_DISAGREE, where, words)
         return shown or code
     analyte = meaning.row.analyte
     said = listed(analyte, code) if code else None

@@ -32,6 +32,7 @@ class Why(StrEnum):
     CODES_DISAGREE = "codes_disagree"
     UNKNOWN_UNIT = "unknown_unit"
     UNITS_DISAGREE = "units_disagree"
+    CODE_AND_UNIT = "code_and_unit_disagree"
     AMBIGUOUS_UNIT = "ambiguous_unit"
     SWAPPED = "codes_look_swapped"
     NOT_A_QUANTITY = "not_a_quantity"

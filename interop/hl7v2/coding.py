@@ -19,6 +19,7 @@ from interop.csv.outcomes import Reason as ValueReason
 from interop.hl7v2.reasons import Reason, RefusedMessageError
 from interop.hl7v2.wire import Segment
 from interop.models import LocalMapping
+from interop.units import code_in, problem
 
 _LOINC_NAMES: Final = frozenset({"LN", "LOINC", LOINC.upper(), "2.16.840.1.113883.6.1"})
 _MDC_NAMES: Final = frozenset({"MDC", "MDCX", MDC.upper()})
@@ -51,13 +52,15 @@ class Coded:
 class Meaning:
     """What a code stands for: a row of the table, or a LOINC code kept as reported.
 
-    `unit` is what a person said that a bare number, or one in `stated_unit`, is in.
+    `unit` is what a person said that a bare number, or one in `stated_unit`, is in;
+    `settles` that they said it of the very unit of this result.
     """
 
     code: Code
     unit: str = ""
     stated_unit: str = ""
     by_person: bool = False
+    settles: bool = False
 
 
 def codings(segment: Segment, field: int) -> list[Coded]:
@@ -97,14 +100,15 @@ def meaning_of(segment: Segment, *, sender: str, panel: str, mappings: Mappings)
         raise RefusedMessageError(Reason.UNKNOWN_CODE, "OBX-3 is empty", where="OBX-3")
     unit = unit_of(segment)
     words = [mappings.of(each, sender=sender, unit=unit) for each in coded]
-    read = (_known(each, word, panel) for each, word in zip(coded, words, strict=True))
+    pairs = zip(coded, words, strict=True)
+    read = (_known(each, word, panel=panel, unit=unit) for each, word in pairs)
     found = [meaning for meaning in read if meaning]
     if not found:
         first = coded[0]
         what = f"code “{first.code[:40]}” of “{first.system[:40]}” is in no reviewed table"
         raise RefusedMessageError(Reason.UNKNOWN_CODE, what, where="OBX-3")
-    chosen = found[0]
-    if any(_target(other.code) != _target(chosen.code) for other in found[1:]):
+    chosen = next((meaning for meaning in found if meaning.settles), found[0])
+    if any(_target(other.code) != _target(chosen.code) for other in found):
         what = "the two codings stand for different quantities"
         raise RefusedMessageError(ValueReason.CODES_DISAGREE, what, where="OBX-3")
     if chosen.code.kind is Kind.PANEL:
@@ -114,6 +118,18 @@ def meaning_of(segment: Segment, *, sender: str, panel: str, mappings: Mappings)
         what = f"code {chosen.code.code} is {chosen.code.display}, the name is another's"
         raise RefusedMessageError(ValueReason.CODES_DISAGREE, what, where="OBX-3")
     return chosen
+
+
+def refuse_another_property(segment: Segment, meaning: Meaning) -> None:
+    """Refuse a unit that is of another property than any of the LOINC codes or names says.
+
+    A person's word on the code and this unit settles which of the two is meant. Raises
+    RefusedMessageError.
+    """
+    unit = unit_of(segment)
+    for each in () if meaning.settles else codings(segment, 3):
+        if is_loinc(each) and (words := problem(each.code, unit, name=each.text)):
+            raise RefusedMessageError(ValueReason.CODE_AND_UNIT, words, where="OBX-6")
 
 
 def is_loinc(each: Coded) -> bool:
@@ -140,11 +156,13 @@ def target_row(target: str) -> Code | None:
     return None
 
 
-def _known(each: Coded, row: LocalMapping | None, panel: str) -> Meaning | None:
+def _known(each: Coded, row: LocalMapping | None, *, panel: str, unit: str) -> Meaning | None:
     if row is not None:
-        target = target_row(row.target)
+        settles = row.stated_unit == unit
+        # What a person named is the value; its code is the one that goes with its unit.
+        target = target_row(code_in(row.target, row.unit if settles and row.unit else unit))
         if target is not None:
-            return Meaning(target, row.unit, row.stated_unit, by_person=True)
+            return Meaning(target, row.unit, row.stated_unit, by_person=True, settles=settles)
     if is_loinc(each):
         return _loinc(each, panel)
     if each.system.upper() in _MDC_NAMES:

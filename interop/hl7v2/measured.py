@@ -21,7 +21,7 @@ from interop.hl7v2.orders import Part
 from interop.hl7v2.reasons import Reason, RefusedMessageError
 from interop.hl7v2.times import Clock
 from interop.hl7v2.values import Standing, Value, value_of
-from interop.units import listed
+from interop.units import listed, name_with
 from vitals.vocabulary import Consciousness
 
 Payload = Reading | Weight | Lab | DeviceNotAgreed
@@ -81,6 +81,7 @@ def result_of(
     item = item_of(digest, part.result.number)
     payload = None
     if value.standing is not Standing.WITHDRAWN:
+        coding.refuse_another_property(part.result, meaning)
         payload = _payload(part, value, meaning, item=item, mrn=mrn, clock=clock)
     key, loose_key = _keys(part, value, sender=sender, mrn=mrn)
     said = _digest(value.text, coding.unit_of(part.result))
@@ -94,7 +95,7 @@ def _payload(
     code = meaning.code
     cells = _cells(part, value, meaning) | {"time": value.at.isoformat(sep=" ")}
     if code.kind is Kind.LAB:
-        return _lab(part, value, code, cells, setting, item=item, mrn=mrn)
+        return _lab(part, value, meaning, cells, setting, item=item, mrn=mrn)
     if code.field == "consciousness":
         row = _row(RowKind.VITALS, part, mrn, cells)
         return Reading(row, value.at, code.field, _consciousness(value.text))
@@ -119,16 +120,17 @@ def _payload(
 def _lab(
     part: Part,
     value: Value,
-    code: Code,
+    meaning: Meaning,
     cells: dict[str, str],
     setting: Setting,
     *,
     item: UUID,
     mrn: str,
 ) -> Lab:
+    code = meaning.code
     spelled = listed(code.analyte, cells["unit"]) if code.analyte else None
     cells |= {
-        "lab": part.result.text(3, 2) or code.display,
+        "lab": _name(part, meaning, cells["unit"]),
         "loinc": code.code,
         "specimen": part.specimen,
         "value": "",
@@ -142,6 +144,12 @@ def _lab(
         room = laboratory.LONGEST_NAME - len(PRELIMINARY)
         lab.result.display = lab.result.display[:room] + PRELIMINARY
     return lab
+
+
+def _name(part: Part, meaning: Meaning, unit: str) -> str:
+    """The sender's name for it; not one of the other property, once a person said which it is."""
+    name = part.result.text(3, 2) or meaning.code.display
+    return name_with(meaning.code.code, unit, name) if meaning.by_person else name
 
 
 def _limits(text: str) -> tuple[Decimal | None, Decimal | None]:

@@ -22,12 +22,13 @@ MAPPABLE: Final = frozenset(
         Reason.UNKNOWN_CODE.value, Reason.NOT_LOINC.value, Reason.PANEL.value,
         ValueReason.UNKNOWN_UNIT.value, ValueReason.LAB_UNIT.value,
         ValueReason.UNITS_DISAGREE.value, ValueReason.AMBIGUOUS_FIO2.value,
-        ValueReason.CODES_DISAGREE.value,
+        ValueReason.CODES_DISAGREE.value, ValueReason.CODE_AND_UNIT.value,
     }
 )  # fmt: skip
 _WORDS: Final = {
     "unknown_code": "Unknown code", "not_a_loinc_code": "Not a LOINC code",
     "unknown_unit": "Unknown unit", "lab_unit_refused": "Unit does not fit the analyte",
+    "code_and_unit_disagree": "Code and unit are of different properties",
     "codes_disagree": "Code and name disagree", "unknown_patient": "Unknown patient",
     "which_patient": "Record number not clear",
     "differs_from_registered": "Another birth date or sex than registered",

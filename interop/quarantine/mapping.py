@@ -14,6 +14,7 @@ from interop.csv import spellings
 from interop.models import HeldResult, LocalMapping
 from interop.quarantine.models import QuarantinedItem
 from interop.quarantine.replaying import replay
+from interop.units import code_in
 from staff.models import User
 from vitals.analytes import ANALYTES
 
@@ -78,7 +79,8 @@ def propose(
     """Return the mapping, not yet stored; raises RefusedMappingError.
 
     A number needs a unit unless the target has none: the unit is what the sender's
-    numbers are in, whether it is not stated or stated in a spelling that is not known.
+    numbers are in, whether it is not stated or stated in a spelling that is not known. Of
+    a value with a code by mass and one by moles the mapping names the one of its unit.
     """
     choice = next((each for each in choices() if each.target == target), None)
     if choice is None:
@@ -95,7 +97,7 @@ def propose(
         code_system=group["code_system"],
         code=group["code"],
         stated_unit=group["unit"],
-        target=target,
+        target=code_in(target, unit),
         unit=unit if choice.units else "",
         recorded_by=by,
         recorded_at=now,

@@ -7,7 +7,7 @@ from typing import Final
 from charting.entry import READERS
 from interop import codes
 from interop.codes import Code, Kind
-from interop.units import listed
+from interop.units import code_in, listed
 from patients.medicines import CLASS_OF
 from vitals.analytes import ANALYTES
 from vitals.models import NeuroAssessment
@@ -103,6 +103,13 @@ def code_for(what: str) -> Code | None:
         return None
 
 
+def in_unit(what: str, unit: str) -> str:
+    """The same value under the code that goes with the unit; itself where there is but one."""
+    if not what.startswith(LAB):
+        return what
+    return f"{LAB}{code_in(what.removeprefix(LAB), unit)}"
+
+
 def units_of(what: str) -> tuple[str, ...]:
     """The units a person can choose from; empty where a value has none."""
     code = code_for(what)
@@ -145,7 +152,7 @@ def label(what: str) -> str:
         return _ROLE_LABELS[Role(what)]
     if what.startswith(LAB):
         code = codes.field_for(what.removeprefix(LAB))
-        return f"{ANALYTES[code.analyte].label} ({code.code})" if code and code.analyte else what
+        return _label_of_lab(code) if code and code.analyte else what
     named = _VALUE_LABELS | {
         WEIGHT: "Body weight",
         BIRTH_DATE: "Birth date",
@@ -157,6 +164,13 @@ def label(what: str) -> str:
     prefix, _, rest = what.rpartition(":")
     words = rest.replace("_", " ")
     return f"{prefix.capitalize()}: {words}" if prefix else words[:1].upper() + words[1:]
+
+
+def _label_of_lab(code: Code) -> str:
+    analyte = ANALYTES[code.analyte]
+    # By mass and by moles are two codes of one name: the unit tells them apart.
+    unit = f", {code.unit}" if analyte.by_mass and analyte.molar else ""
+    return f"{analyte.label}{unit} ({code.code})"
 
 
 def choices(*, tidy: bool) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -65,8 +65,8 @@ def _measured(row: Row, what: str, at: datetime, setting: Setting) -> Mapped:
     _refuse_disagreement(row, what, code)
     if what.startswith(targets.LAB):
         return lab_of(
-            row, what, row["value"], row["unit"], column="value", setting=setting,
-            name=_name(row),
+            row, _in_its_unit(row, what), row["value"], row["unit"], column="value",
+            setting=setting, name=_name(row),
         )  # fmt: skip
     try:
         value = values.value_of(what, row["value"], row["unit"], column="value")
@@ -80,6 +80,12 @@ def _measured(row: Row, what: str, at: datetime, setting: Setting) -> Mapped:
     if row["set"]:
         return InSet(row, at, row["set"], what, value, method)
     return Reading(row, at, what, value, method)
+
+
+def _in_its_unit(row: Row, what: str) -> str:
+    """The code of what a person mapped a name to; what the row says itself is not changed."""
+    says_itself = what in (row["charted_as"], f"{targets.LAB}{row['loinc']}")
+    return what if says_itself else targets.in_unit(what, row["unit"])
 
 
 def _name(row: Row) -> str:
@@ -96,7 +102,10 @@ def _refuse_disagreement(row: Row, what: str, code: Code | None) -> None:
             words = f"LOINC {row['loinc']} is not known here as {targets.label(what)}"
             raise RefusedError(Reason.CODES_DISAGREE, "code", words)
         return
-    same = code.field == what or what == f"{targets.LAB}{code.code}"
+    said = f"{targets.LAB}{code.code}"
+    same = what in (code.field, said)
+    if what != row["charted_as"]:  # a person's word on the unit may have named the other code
+        same = same or targets.in_unit(what, code.unit) == said
     if not same or names_another(code, _name(row)):
         words = f"LOINC {code.code} is {code.display}, the name is “{row['charted_as'][:40]}”"
         raise RefusedError(Reason.CODES_DISAGREE, "code", words)

@@ -103,6 +103,12 @@ def listed(analyte: str, unit: str) -> str | None:
     return next((each for each in factors if same_size(plain, each)), None)
 
 
+def plain(unit: str) -> str:
+    """A unit as UCUM spells it, where a ward's or a laboratory's spelling is known."""
+    said = unit.strip()
+    return spelled(_ALSO.get(spelled(said), said))
+
+
 def _of_analyte(value: Decimal, unit: str, of: Code) -> Canonical | Refused | Ambiguous:
     analyte = ANALYTES[of.analyte]
     found = listed(of.analyte, unit)

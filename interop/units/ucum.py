@@ -42,6 +42,14 @@ def same_size(one: str, other: str) -> bool:
     return bool(abs(sizes[0][0] / sizes[1][0] - 1) < _RELATIVE_ERROR)
 
 
+def dimension(unit: str) -> frozenset[tuple[str, float]]:
+    """Base dimensions of a UCUM unit with their powers; empty for none, or none that is known."""
+    size = _size(unit) if is_ucum(unit) else None
+    return (
+        frozenset((name, float(power)) for name, power in size[1].items()) if size else frozenset()
+    )
+
+
 def _has_arbitrary(unit: str) -> bool:
     words = unit.replace("/", " ").replace(".", " ").split()
     return any(word.endswith(_ARBITRARY) for word in words)

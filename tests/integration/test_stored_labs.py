@@ -41,7 +41,7 @@ def report(patient, analyte, value=None, *, minutes_ago=0, unit=None, **more):
     low, high = more.pop("limits", (None, None))
     entry = LabEntry(
         client_id=more.pop("client_id", None) or uuid.uuid4(),
-        loinc=known.loinc[0],
+        loinc=known.loinc_in(known.unit if unit is None else unit),
         display=known.label,
         taken_at=NOW - timedelta(minutes=minutes_ago),
         value=None if value is None else Decimal(str(value)),

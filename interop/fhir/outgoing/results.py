@@ -18,8 +18,9 @@ from interop.fhir.outgoing.elements import (
 )
 from interop.fhir.own import GRADE
 from interop.fhir.vocabulary import OUR_SETS, UCUM
-from interop.units import is_ucum
+from interop.units import is_ucum, name_with
 from patients.models import BodyWeight
+from vitals.analytes import sent_as
 from vitals.models import LabResult
 
 _PRELIMINARY: Final = " (preliminary)"
@@ -30,7 +31,8 @@ def lab(row: LabResult, *, root: int, version: int) -> dict[str, Any]:
     status = "final" if version == 1 else "corrected"
     if version == 1 and row.display.endswith(_PRELIMINARY):
         status = "preliminary"
-    name = row.display.removesuffix(_PRELIMINARY)
+    code = sent_as(row.analyte, row.loinc, row.unit)
+    name = name_with(code, row.unit, row.display.removesuffix(_PRELIMINARY))
     found: dict[str, Any] = {
         "resourceType": "Observation",
         "id": f"lab-{root}",
@@ -38,7 +40,7 @@ def lab(row: LabResult, *, root: int, version: int) -> dict[str, Any]:
         "identifier": [{"system": OUR_SETS, "value": str(row.client_id)}],
         "status": "entered-in-error" if row.withdrawn else status,
         "category": category("laboratory"),
-        "code": {"coding": [{"system": LOINC, "code": row.loinc}], "text": name},
+        "code": {"coding": [{"system": LOINC, "code": code}], "text": name},
         "subject": reference("Patient", row.patient_id),
         "effectiveDateTime": row.taken_at,
         "issued": row.received_at,

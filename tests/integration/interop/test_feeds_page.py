@@ -80,7 +80,7 @@ def test_a_sender_that_was_agreed_with_and_never_heard_is_shown(spoken, now):
 def test_a_sender_is_shown_with_the_words_of_people_on_its_codes(spoken, now):
     charge = a_person(Role.CHARGE_NURSE)
     row = LocalMapping.objects.create(
-        sender="LAB1@HOSP", code_system="LAB1", code="GLU", target="2345-7", unit="mmol/L",
+        sender="LAB1@HOSP", code_system="LAB1", code="GLU", target="14749-6", unit="mmol/L",
         recorded_by=charge, recorded_at=now, reason="code list",
     )  # fmt: skip
     (found,) = heard.hl7_senders(now=now)

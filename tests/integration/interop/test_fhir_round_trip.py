@@ -128,7 +128,9 @@ def course(monkeypatch):
               stopped_at=ward.NOW - timedelta(minutes=180))  # fmt: skip
     ward.chart_set(someone, FULL, minutes_ago=60, by=nurse)
     for loinc, value, unit in (("1988-5", 12.5, "mg/dL"), ("2276-4", 900, "ng/mL"),
-                               ("777-3", 41, "10*3/uL"), ("8310-5", 38.9, "Cel")):  # fmt: skip
+                               ("777-3", 41, "10*3/uL"), ("8310-5", 38.9, "Cel"),
+                               ("14749-6", 5.4, "mmol/L"), ("17861-6", 9.1, "mg/dL"),
+                               ("2000-8", 2.21, "mmol/L"), ("2951-2", 139, "meq/L")):  # fmt: skip
         resource = fhir.observation(loinc, value, unit, effectiveDateTime="2026-03-10T10:00:00Z")
         if loinc == "777-3":
             resource["referenceRange"] = [{"high": fhir.quantity(450, "10*3/uL")}]

@@ -58,7 +58,7 @@ def address(**key):
     return f"{LIST}group/?{urlencode(wanted)}"
 
 
-MAPPED = {"target": "2345-7", "unit": "mmol/L", "reason": "code list of the laboratory"}
+MAPPED = {"target": "14749-6", "unit": "mmol/L", "reason": "code list of the laboratory"}
 
 
 def test_what_waits_is_grouped_by_what_was_not_understood(client, charge, waiting):
@@ -103,8 +103,8 @@ def test_a_kept_mapping_stores_what_it_explains_and_the_rest_stays(client, charg
     assert "2 stored as history, 1 still wait" in answer.content.decode()
     rows = LabResult.objects.order_by("value")
     assert [(row.value, row.unit, row.loinc, row.recorded_by) for row in rows] == [
-        (Decimal("5.4"), "mmol/L", "2345-7", charge),
-        (Decimal("6.1"), "mmol/L", "2345-7", charge),
+        (Decimal("5.4"), "mmol/L", "14749-6", charge),
+        (Decimal("6.1"), "mmol/L", "14749-6", charge),
     ]
     assert rows[0].taken_at == NOW
     assert rows[0].canonical_value == pytest.approx(Decimal("97.308"))

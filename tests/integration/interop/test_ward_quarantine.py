@@ -15,7 +15,7 @@ from vitals.models import LabResult
 
 pytestmark = pytest.mark.django_db
 BACKEND = "staff.backends.OpenAccountBackend"
-MAPPED = {"target": "2345-7", "unit": "mmol/L", "reason": "code list of the laboratory"}
+MAPPED = {"target": "14749-6", "unit": "mmol/L", "reason": "code list of the laboratory"}
 
 
 @pytest.fixture

@@ -66,7 +66,9 @@ def test_an_upload_lies_in_its_folder_under_a_name_of_ours(visitor, ward, name):
      "/patients/1/neuro/..%2f1/handwriting.svg",
      "/wards/..%2f..%2fetc/board/", "/fhir/Patient/..%2f..%2fsecret-key"],
 )  # fmt: skip
-def test_no_address_climbs_out_of_where_files_lie(visitor, address):
+@pytest.mark.parametrize("looked_up", ["at the start", "as asked"])
+def test_no_address_climbs_out_of_where_files_lie(visitor, address, looked_up, settings):
+    settings.WHITENOISE_AUTOREFRESH = looked_up == "as asked"
     answer = visitor.get(address)
     assert answer.status_code in (400, 404)
     body = answer.content

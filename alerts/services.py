@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import F
@@ -18,6 +18,7 @@ from alerts.models import Alert, AlertState, ClosedAs
 from alerts.policy import Condition, Family, Rule, Severity
 from alerts.policy.worsening import has_worsened
 from staff.models import User, Ward
+from staff.prepared import Prepared
 
 __all__ = [
     "Raised",
@@ -55,8 +56,7 @@ class _Case:
 
 def open_alerts(patient_id: int) -> dict[Family, Alert]:
     """Return the patient's alerts that are not closed, by family."""
-    rows = Alert.objects.filter(patient_id=patient_id).not_closed()
-    return {Family(alert.family): alert for alert in rows}
+    return {Family(alert.family): alert for alert in _NOT_CLOSED(patient=patient_id)}
 
 
 @transaction.atomic
@@ -101,8 +101,7 @@ def _held(existing: Alert | None) -> Alert | None:
     """The alert as it stands now, held until the transaction ends; None once it is closed."""
     if existing is None:
         return None
-    rows = Alert.objects.select_for_update(of=("self",)).select_related("ward")
-    return rows.filter(pk=existing.pk).not_closed().first()
+    return _HELD.first(alert=existing.pk)
 
 
 def _raise(case: _Case, *, patient_id: int, ward: Ward | None, now: datetime) -> Raised:
@@ -283,3 +282,14 @@ def _kept(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: str(value) if isinstance(value, Decimal) else value for name, value in values.items()
     }
+
+
+_NOT_CLOSED: Final = Prepared(lambda patient: Alert.objects.filter(patient_id=patient).not_closed())
+_HELD: Final = Prepared(
+    lambda alert: (
+        Alert.objects.select_for_update(of=("self",))
+        .select_related("ward")
+        .filter(pk=alert)
+        .not_closed()
+    )
+)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -11,6 +11,7 @@ from audit.models import AuditChain, AuditEntry
 from audit.proving import Break
 from staff import here
 from staff.models import User
+from staff.prepared import Prepared
 
 __all__ = ["Break", "record", "verify"]
 
@@ -32,7 +33,7 @@ def record(
     which registered device this was, by which token, and who answers for an agency
     account. A chain that is new is entered in the register of chains.
     """
-    head = AuditChain.objects.select_for_update().filter(scope=scope).first()
+    head = _HEAD.first(scope=scope)
     is_new = head is None
     if head is None:
         AuditChain.objects.get_or_create(scope=scope)
@@ -65,3 +66,6 @@ def _circumstances(actor: User | None) -> dict[str, int]:
         "agency_opened_by": actor.opened_by_id if actor is not None else None,
     }
     return {name: number for name, number in found.items() if number is not None}
+
+
+_HEAD: Final = Prepared(lambda scope: AuditChain.objects.select_for_update().filter(scope=scope))

@@ -19,6 +19,7 @@ from grading.rules.crs_oxygen import LOW_FLOW_MAX_LPM
 from grading.rules.vocabulary import CANNULAS, MASKS, POSITIVE_PRESSURE
 from grading.services import SCALE
 from patients.windows import Dose, course_start, window_status
+from staff.prepared import Prepared
 from vitals.models import LabResult, ObservationSet
 from vitals.vocabulary import OxygenDevice, VentilationReason
 
@@ -205,17 +206,19 @@ def _rows(current: PatientState, *, before: GradedSet) -> list[dict[str, Any]]:
 
     Of two sets of one minute the one stored first is the earlier.
     """
+    assert before.assessment.observation_set_id is not None, "a CRS grade is of a set"
     at = before.at
-    wanted = Q(taken_at__gte=at - LOOK_BACK, taken_at__lt=at)
-    wanted |= Q(taken_at=at, pk__lt=before.assessment.observation_set_id)
     start = course_start(state.doses_of(current), at=at)
-    if start is not None:
-        wanted |= Q(
-            taken_at__gte=start.started_at - BASELINE_WITHIN,
-            taken_at__lt=min(start.started_at, at),
-        )
-    sets = ObservationSet.objects.for_patient(current.pk).in_force().filter(wanted)
-    return list(sets.order_by("-taken_at", "-pk").values(*FIELDS))
+    # Without a dose the baseline's span is empty, which asks for no set more.
+    first = at if start is None else min(start.started_at, at)
+    return _EARLIER(
+        patient=current.pk,
+        newest=before.assessment.observation_set_id,
+        at=at,
+        since=at - LOOK_BACK,
+        baseline_since=first if start is None else start.started_at - BASELINE_WITHIN,
+        baseline_until=first,
+    )
 
 
 def baseline_of(
@@ -236,18 +239,7 @@ def baseline_of(
 
 def _neutrophils(patient_id: int, *, at: datetime, hold: timedelta) -> Decimal | None:
     """The newest count that still holds; None when there is none."""
-    return (
-        LabResult.objects.filter(
-            patient_id=patient_id,
-            analyte="neutrophils",
-            taken_at__gt=at - hold,
-            taken_at__lte=at,
-        )
-        .in_force()
-        .order_by("-taken_at")
-        .values_list("canonical_value", flat=True)
-        .first()
-    )
+    return _COUNTS.first(patient=patient_id, since=at - hold, at=at)
 
 
 def _recurs(patient_id: int, *, at: datetime, within: timedelta) -> bool:
@@ -268,3 +260,33 @@ def _recurs(patient_id: int, *, at: datetime, within: timedelta) -> bool:
             resolved_at = taken_at
         was_open = opened is not None
     return resolved_at is not None and at - resolved_at <= within
+
+
+def _earlier(
+    patient: int,
+    newest: int,
+    at: datetime,
+    since: datetime,
+    baseline_since: datetime,
+    baseline_until: datetime,
+) -> Any:
+    wanted = (
+        Q(taken_at__gte=since, taken_at__lt=at)
+        | Q(taken_at=at, pk__lt=newest)
+        | Q(taken_at__gte=baseline_since, taken_at__lt=baseline_until)
+    )
+    sets = ObservationSet.objects.for_patient(patient).in_force().filter(wanted)
+    return sets.order_by("-taken_at", "-pk").values(*FIELDS)
+
+
+_EARLIER: Final = Prepared(_earlier)
+_COUNTS: Final = Prepared(
+    lambda patient, since, at: (
+        LabResult.objects.filter(
+            patient_id=patient, analyte="neutrophils", taken_at__gt=since, taken_at__lte=at
+        )
+        .in_force()
+        .order_by("-taken_at")
+        .values_list("canonical_value", flat=True)[:1]
+    )
+)

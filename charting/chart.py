@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -22,6 +22,7 @@ from grading import services as grading
 from grading.models import Assessment
 from grading.services import Course, Graded
 from staff.models import User
+from staff.prepared import Prepared
 from vitals.models import ObservationSet
 from vitals.vocabulary import CorrectionCode, Source
 
@@ -163,11 +164,8 @@ def set_of(
 
 
 def stored_for(entry: Entry) -> ObservationSet | None:
-    """The set that this client_id was given to; asked for by key alone, for it is rarely there."""
-    known = ObservationSet.objects.filter(client_id=entry.client_id).order_by()
-    if not known.exists():
-        return None
-    return known.get()
+    """The set that this client_id was given to; there is none of a new entry."""
+    return _OF_ENTRY.first(client_id=entry.client_id)
 
 
 def _asked(entry: Entry, current: PatientState, *, besides: int | None = None) -> tuple[Doubt, ...]:
@@ -284,3 +282,8 @@ def replayed(
         is_new=False,
         others=tuple(newest.values()),
     )
+
+
+_OF_ENTRY: Final = Prepared(
+    lambda client_id: ObservationSet.objects.filter(client_id=client_id).order_by()
+)

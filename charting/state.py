@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
-from typing import Any
+from typing import Any, Final
 
 from charting.models import PatientState
 from grading import confirming, hypotension
@@ -11,6 +11,7 @@ from grading.services import SCALE
 from patients import therapies
 from patients.models import Infusion, Patient, Stay
 from patients.windows import Dose, DoseKind
+from staff.prepared import Prepared
 from vitals.models import ObservationSet
 
 
@@ -20,12 +21,9 @@ def locked(patient_id: int) -> PatientState:
     Two statements: rows joined to one that had to be waited for would still be those
     of before the wait. Raises Patient.DoesNotExist when there is no such patient.
     """
-    held = PatientState.objects.select_for_update().filter(pk=patient_id).order_by()
-    if not held.values_list("pk", flat=True):
+    if not _HELD(patient=patient_id):
         refresh_place(Patient.objects.get(pk=patient_id))
-    return PatientState.objects.select_related(
-        "patient__due_set", "ward", "latest_assessment", "latest_set"
-    ).get(pk=patient_id)
+    return _WHOLE(patient=patient_id)[0]
 
 
 def refresh_place(patient: Patient) -> PatientState:
@@ -147,3 +145,18 @@ def _dose_from_json(row: dict[str, Any]) -> Dose:
         started_at=datetime.fromisoformat(row["started_at"]),
         stopped_at=datetime.fromisoformat(stopped) if stopped else None,
     )
+
+
+_HELD: Final = Prepared(
+    lambda patient: (
+        PatientState.objects.select_for_update()
+        .filter(pk=patient)
+        .order_by()
+        .values_list("pk", flat=True)
+    )
+)
+_WHOLE: Final = Prepared(
+    lambda patient: PatientState.objects.filter(pk=patient).select_related(
+        "patient__due_set", "ward", "latest_assessment", "latest_set"
+    )
+)

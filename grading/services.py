@@ -17,6 +17,7 @@ from grading.rules.verdict import Verdict
 from grading.support_reading import Around
 from grading.withdrawal import withdrawal_of
 from patients.models import Patient, Treatment
+from staff.prepared import Prepared
 from vitals.models import ObservationSet
 
 SCALE: Final = scales.CRS
@@ -63,8 +64,7 @@ class _Step:
 
 def course_of(patient: Patient, *, zone: tzinfo, policy: CrsPolicy = DEFAULT_POLICY) -> Course:
     """Read the patient's treatments in force."""
-    given = Treatment.objects.filter(patient=patient).in_force()
-    return Course(patient, reading.drugs_of(given), zone, policy)
+    return Course(patient, reading.drugs_of(_GIVEN(patient=patient.pk)), zone, policy)
 
 
 def assess(
@@ -293,3 +293,6 @@ def _evidence(read: Reading, observations: ObservationSet) -> list[dict[str, Any
         for name, value in known.values.items()
         if name in reading.CRS_FIELDS
     ]
+
+
+_GIVEN: Final = Prepared(lambda patient: Treatment.objects.filter(patient_id=patient).in_force())

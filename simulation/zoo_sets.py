@@ -14,7 +14,7 @@ SETS: Final = (
     Mutant(
         "no_idempotency", "A repeated entry is stored again.",
         (
-            Slip(chart.stored_for, "if not known.exists():", "if True:"),
+            Slip(chart.stored_for, "_OF_ENTRY.first(client_id=entry.client_id)", "None"),
             Slip(chart.set_of, "client_id=entry.client_id", 'client_id=__import__("uuid").uuid4()'),
         ),
     ),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Generic, TypeVar, cast
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
@@ -16,7 +17,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
 Row = TypeVar("Row")
-One = int | str | datetime | date
+One = int | str | datetime | date | UUID
 Value = One | Sequence[int] | Sequence[str]
 
 _FIRST_NUMBER: Final = 1_900_000_000  # below 2**31, and no key of anything yet
@@ -38,8 +39,8 @@ class Prepared(Generic[Row]):
     """What `build` asks for, with its values filled in; one query, like the queryset it returns.
 
     `build` is called with a stand-in for each value and must not look at them. A value is a
-    number, a text, a moment, a day, or a sequence of numbers or texts for `__in`. None is none
-    of these: SQL asks for what is missing in other words.
+    number, a text, a moment, a day, a UUID, or a sequence of numbers or texts for `__in`. None
+    is none of these: SQL asks for what is missing in other words.
     """
 
     def __init__(self, build: "Callable[..., QuerySet[Any, Row]]") -> None:
@@ -141,6 +142,8 @@ def _stand_in(value: One, number: int) -> One:
         return (_FIRST_DAY + timedelta(days=number)).date()
     if isinstance(value, str):
         return f"\ue000{number}"
+    if isinstance(value, UUID):
+        return UUID(int=number)
     return _FIRST_NUMBER + number
 
 
@@ -149,6 +152,8 @@ def _adapted(connection: Any, value: One) -> Any:
         return connection.ops.adapt_datetimefield_value(value)
     if isinstance(value, date):
         return connection.ops.adapt_datefield_value(value)
+    if isinstance(value, UUID) and not connection.features.has_native_uuid_field:
+        return value.hex
     return value
 
 

@@ -1,8 +1,7 @@
 """Find the patient that a request names, within the wards of who asks; else there is none."""
 
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import Q
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
@@ -11,6 +10,7 @@ from charting.chart import ConflictError
 from charting.entry import EntryRefusedError, FieldError
 from charting.models import PatientState
 from staff.models import Role, User
+from staff.prepared import Prepared
 from vitals.vocabulary import Source
 
 Permission = access.Verb
@@ -52,8 +52,16 @@ def patient_id_of(request: Request, named: Any, *, may: Permission) -> int:
         )
     if isinstance(named, int) and not 0 < named < 2**63:
         raise NotFound("There is no such patient on your wards.")
-    which = Q(patient_id=named) if isinstance(named, int) else Q(patient__mrn=named)
-    state = PatientState.objects.select_related("ward").filter(which).first()
+    asked = _BY_ID if isinstance(named, int) else _BY_MRN
+    state = asked.first(named=named)
     if state is None or not access.may(user_of(request), state, may):
         raise NotFound("There is no such patient on your wards.")
     return state.patient_id
+
+
+_BY_ID: Final = Prepared(
+    lambda named: PatientState.objects.select_related("ward").filter(patient_id=named)
+)
+_BY_MRN: Final = Prepared(
+    lambda named: PatientState.objects.select_related("ward").filter(patient__mrn=named)
+)

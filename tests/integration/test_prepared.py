@@ -1,6 +1,8 @@
 """A query whose SQL is kept asks the same as the queryset it was made from."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -9,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from staff.models import Role, Ward, WardMembership
 from staff.prepared import Prepared
-from tests.factories.ward import a_person, a_ward
+from tests.factories.ward import a_patient, a_person, a_ward, chart_set
+from vitals.models import ObservationSet
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -110,3 +113,14 @@ def test_a_second_query_cannot_hide_behind_the_first():
         Prepared(lambda code: Ward.objects.filter(code=code).prefetch_related("memberships"))(
             code="1a"
         )
+
+
+def test_a_uuid_is_found_as_each_database_keeps_it(wards):
+    charted = [chart_set(a_patient(), {"temperature_celsius": Decimal(38)}) for _ in range(2)]
+    stored = [each.observations.client_id for each in charted]
+    asked = Prepared(
+        lambda client_id: ObservationSet.objects.filter(client_id=client_id).values_list(
+            "client_id", flat=True
+        )
+    )
+    assert [asked(client_id=each) for each in (*stored, uuid4())] == [[stored[0]], [stored[1]], []]

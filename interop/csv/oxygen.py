@@ -36,11 +36,10 @@ def map_oxygen(row: Row, setting: Setting) -> Reading | DeviceNotAgreed:
         raise RefusedError(Reason.NOT_THE_PATIENT, "charted_as", words)
     if what == "fio2":
         return Reading(row, at, FIO2, _decimal(FIO2, _percent(row, measured), column, "0.01"))
-    if not row["unit_as_charted"] and measured >= _LOWEST_PERCENT:
+    if not _has_unit(row) and measured >= _LOWEST_PERCENT:
         words = f"a bare {measured:f} may be liters a minute or percent of oxygen"
         raise RefusedError(Reason.AMBIGUOUS_FIO2, column, words)
-    charted = spellings.unit_in(spellings.FLOWS, row["unit_as_charted"])
-    spellings.agreed(row, None, charted)
+    _agreed(row, spellings.FLOWS)
     series = ADDITIONAL if "additional" in row["charted_as"].casefold() else ""
     return Reading(row, at, FLOW, _decimal(FLOW, measured, column, "0.001"), series=series)
 
@@ -54,6 +53,9 @@ def map_gcs(row: Row, setting: Setting) -> Reading:
     cells.refuse_flagged(row)
     total = cells.number(row, "gcs")
     at = cells.moment(row, "charttime", zone=setting.zone, now=setting.now)
+    if spellings.unit_in(spellings.SCORES, row["unit"]) is None:
+        words = f"“{row['unit']}” is no unit of a score"
+        raise RefusedError(Reason.UNKNOWN_UNIT, "unit", words)
     words = plausibility.refusal("glasgow_coma_score", total)
     if words or total != total.to_integral_value():
         raise RefusedError(Reason.IMPOSSIBLE, "gcs", words or f"{total:f} is not a whole score")
@@ -107,9 +109,8 @@ def _measured(row: Row) -> tuple[str, Decimal]:
 
 def _percent(row: Row, measured: Decimal) -> Decimal:
     """Return FiO2 in percent; a bare 1 may be all oxygen or one percent, so it is neither."""
-    if row["unit_as_charted"]:
-        known = spellings.unit_in(spellings.OXYGEN_SHARES, row["unit_as_charted"])
-        unit = spellings.agreed(row, None, known)
+    if _has_unit(row):
+        unit = _agreed(row, spellings.OXYGEN_SHARES)
         return percent_from_fraction(measured) if unit == spellings.FRACTION else measured
     if measured == 1:
         words = "an FiO2 of 1 without a unit may be a fraction or a percentage"
@@ -117,6 +118,16 @@ def _percent(row: Row, measured: Decimal) -> Decimal:
     if _LOWEST_SHARE <= measured < 1:
         return percent_from_fraction(measured)
     return measured
+
+
+def _has_unit(row: Row) -> bool:
+    return bool(row["unit"] or row["unit_as_charted"])
+
+
+def _agreed(row: Row, known: dict[str, str]) -> str:
+    """The unit that is stated, or where none is, the one charted, as files of oxygen have it."""
+    stated, charted = (spellings.unit_in(known, row[name]) for name in ("unit", "unit_as_charted"))
+    return spellings.agreed(row, stated, charted)
 
 
 def _decimal(field: str, exact: Decimal, column: str, step: str) -> Decimal:

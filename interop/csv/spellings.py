@@ -41,6 +41,7 @@ FLOWS: Final = {
     "litre/min": LITERS_PER_MINUTE, "litres/min": LITERS_PER_MINUTE,
     "l/minute": LITERS_PER_MINUTE, "l/m": LITERS_PER_MINUTE,
 }  # fmt: skip
+SCORES: Final = dict.fromkeys((NO_UNIT, "{score}", "score", "1", "{points}", "points"), "{score}")
 WEIGHTS: Final = {
     "kg": KILOGRAM, "kgs": KILOGRAM, "kilogram": KILOGRAM, "kilograms": KILOGRAM,
     "lb": POUND, "lbs": POUND, "[lb_av]": POUND, "pound": POUND, "pounds": POUND,

@@ -104,7 +104,6 @@ def _payload(
         return oxygen.map_gcs(_row(RowKind.GCS, part, mrn, cells), setting)
     if code.field in _OXYGEN:
         cells |= {"what": _OXYGEN[code.field], "value_text": value.text}
-        cells["unit_as_charted"] = cells["unit"] or cells["unit_as_charted"]
         if code.field == "oxygen_device":
             cells["value"] = ""
         return oxygen.map_oxygen(_row(RowKind.OXYGEN, part, mrn, cells), setting)

@@ -27,7 +27,7 @@ _SPELLINGS: Final = {
     "oxygen_flow_lpm": spellings.FLOWS,
     "fio2_percent": {**spellings.OXYGEN_SHARES, "1": spellings.FRACTION},
     "weight_kg": spellings.WEIGHTS,
-    "glasgow_coma_score": {"": "{score}", "{score}": "{score}", "1": "{score}"},
+    "glasgow_coma_score": spellings.SCORES,
 }
 # Ward and laboratory spellings that the analytes' own table does not list.
 _ALSO: Final = {

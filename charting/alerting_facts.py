@@ -18,6 +18,7 @@ from grading.models import Assessment
 from grading.rules.crs_oxygen import LOW_FLOW_MAX_LPM
 from grading.rules.vocabulary import CANNULAS, MASKS, POSITIVE_PRESSURE
 from grading.services import SCALE
+from patients.age import completed_months
 from patients.windows import Dose, course_start, window_status
 from staff.prepared import Prepared
 from vitals.models import LabResult, ObservationSet
@@ -108,7 +109,7 @@ def _course_facts(
     hold = timedelta(hours=book.a01.neutrophils_hold_hours)
     return CourseFacts(
         window=window_status(doses, at=at, zone=zone).state,
-        age_months=None if born is None else hypotension.age_months(born, on=today),
+        age_months=completed_months(born, on=today),
         hypotension_below_mmhg=hypotension.limit_mmhg(born, on=today),
         neutrophils_10e9_per_liter=_neutrophils(current.pk, at=at, hold=hold)
         if seen.fever and (seen.at_least < book.a03.from_grade or seen.rests_on_pressure)

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 
 from charting.models import PatientState
-from grading import confirming, hypotension
+from grading import confirming
 from grading.models import Assessment, Confirmation
 from grading.services import SCALE
 from patients import therapies
+from patients.age import completed_months
 from patients.models import Infusion, Patient, Stay
 from patients.windows import Dose, DoseKind
 from staff.prepared import Prepared
@@ -50,12 +51,7 @@ def zone_of(state: PatientState) -> tzinfo:
 
 def age_months(state: PatientState, *, at: datetime) -> int | None:
     """The patient's age in completed months on the ward's calendar; None when not known."""
-    born = state.patient.birth_date
-    return (
-        None
-        if born is None
-        else hypotension.age_months(born, on=at.astimezone(zone_of(state)).date())
-    )
+    return completed_months(state.patient.birth_date, on=at.astimezone(zone_of(state)).date())
 
 
 def doses_of(state: PatientState) -> list[Dose]:

@@ -8,14 +8,11 @@ the answer visible as presumed. Source: PALS, about the 5th centile for age;
 from datetime import date
 from typing import Final
 
+from patients.age import completed_months
+
 _ADULT_MMHG: Final = 90
 _INFANT_MMHG: Final = 70
 _NEWBORN_MMHG: Final = 60
-
-
-def age_months(born: date, *, on: date) -> int:
-    """Completed months on a day."""
-    return (on.year - born.year) * 12 + on.month - born.month - (on.day < born.day)
 
 
 def limit_mmhg(born: date | None, *, on: date) -> int:
@@ -24,9 +21,9 @@ def limit_mmhg(born: date | None, *, on: date) -> int:
     Under 1 month 60, under 1 year 70, 1 to 10 years 70 + 2 x completed years,
     older or of unknown age 90 mmHg.
     """
-    if born is None:
+    months = completed_months(born, on=on)
+    if months is None:
         return _ADULT_MMHG
-    months = age_months(born, on=on)
     if months < 1:
         return _NEWBORN_MMHG
     if months < 12:

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from audit.facts import ClinicalFactQuerySet, RecordedFact
 from patients import therapies
+from patients.age import completed_years
 from patients.medicines import TreatmentCode
 from patients.windows import Dose, DoseKind, Profile
 from staff.models import Bed, Ward
@@ -57,11 +58,8 @@ class Patient(models.Model):
         return ", ".join(parts) or self.mrn
 
     def age_years(self, on: date) -> int | None:
-        """Completed years on a day, by exact birthday; None when the birth date is unknown."""
-        born = self.birth_date
-        if born is None:
-            return None
-        return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+        """Completed years on a day, by exact birthday; None when the age is not known."""
+        return completed_years(self.birth_date, on=on)
 
 
 class Stay(models.Model):

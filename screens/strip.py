@@ -5,7 +5,7 @@ from typing import Any
 
 from charting import state as charting_state
 from charting.models import PatientState
-from grading.hypotension import age_months
+from patients.age import completed_months
 from patients.windows import (
     Dose,
     WindowState,
@@ -76,11 +76,10 @@ def followed(state: PatientState, *, now: datetime) -> list[str]:
 
 def age(state: PatientState, *, now: datetime) -> str:
     """Return completed years, months under two years, or that the age is not known."""
-    born = state.patient.birth_date
-    if born is None:
-        return "age not known"
     today = now.astimezone(zone_of(state)).date()
-    months = age_months(born, on=today)
+    months = completed_months(state.patient.birth_date, on=today)
+    if months is None:
+        return "age not known"
     return f"{months} months" if months < _MONTHS_UNTIL else f"{state.patient.age_years(today)} y"
 
 

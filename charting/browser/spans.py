@@ -12,6 +12,7 @@ from alerts.policy import CourseFacts, Reading, breaches
 from alerts.policy.breaches import Breach
 from charting.alerting_facts import baseline_of
 from grading import hypotension
+from patients.age import completed_months
 from patients.models import Patient
 from patients.windows import Dose, WindowState, WindowUnit, window_status
 
@@ -48,7 +49,7 @@ def course_facts(of: Calendar, rows: Rows, *, at: datetime) -> CourseFacts:
     born, on = of.patient.birth_date, at.astimezone(of.zone).date()
     return CourseFacts(
         window=window_status(of.doses, at=at, zone=of.zone).state,
-        age_months=None if born is None else hypotension.age_months(born, on=on),
+        age_months=completed_months(born, on=on),
         hypotension_below_mmhg=hypotension.limit_mmhg(born, on=on),
         baseline_systolic_mmhg=baseline_of("systolic_mmhg", rows, of.doses, at=at),
         baseline_heart_rate_bpm=baseline_of("heart_rate_bpm", rows, of.doses, at=at),

@@ -6,11 +6,9 @@ from interop.csv import cells
 from interop.csv.kinds import Row
 from interop.csv.mapped import Person, Setting, Visit
 from interop.csv.outcomes import Reason, RefusedError
+from patients.age import OLDEST_YEARS
 from patients.models import Sex
 
-# Extracts made to hide who a patient is move the birth dates of the very old by
-# centuries: such a date is no date.
-OLDEST_YEARS: Final = 120
 LONGEST_DIAGNOSIS: Final = 120
 _SEXES: Final = {
     "f": Sex.FEMALE, "female": Sex.FEMALE, "m": Sex.MALE, "male": Sex.MALE,

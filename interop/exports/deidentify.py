@@ -8,6 +8,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Final
 
+from patients.age import completed_years
 from patients.windows import day_number
 
 # Ages from 90 on are one group (HIPAA safe harbor, 45 CFR 164.514(b)(2)(i)(C)).
@@ -43,9 +44,9 @@ class Mask:
 
 def age(born: date | None, *, on: date) -> str:
     """Completed years, “90+” for everybody older than 89, blank when not known."""
-    if born is None:
+    years = completed_years(born, on=on)
+    if years is None:
         return ""
-    years = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
     return str(years) if years <= OLDEST_TOLD else f"{OLDEST_TOLD + 1}+"
 
 

@@ -5,12 +5,12 @@ from typing import Any, Final
 
 from charting.entry import instant
 from interop.csv.cells import LONGEST_IDENTIFIER
-from interop.csv.people import OLDEST_YEARS
 from interop.fhir import times
 from interop.fhir.decoded import Decoded, Person, Visit
 from interop.fhir.identity import identifiers
 from interop.fhir.reasons import NotChartedError, Why
 from interop.fhir.vocabulary import OUR_MRN
+from patients.age import OLDEST_YEARS
 from patients.models import Sex
 
 LONGEST_NAME: Final = 80

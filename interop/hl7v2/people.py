@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Final
 
 from interop.csv.cells import LONGEST_IDENTIFIER
-from interop.csv.people import OLDEST_YEARS
 from interop.hl7v2 import times
 from interop.hl7v2.reasons import Reason, RefusedMessageError
 from interop.hl7v2.wire import Segment
 from interop.models import MergedPatient
+from patients.age import OLDEST_YEARS
 from patients.models import Patient, Sex
 
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/ -]*", re.ASCII)

@@ -98,14 +98,14 @@ def _patient(each: Watched, *, now: datetime) -> dict[str, Any]:
     state = each.state
     alerts = sum(alert.state == AlertState.OPEN for alert in each.alerts)
     shown = strip.strip(state, now=now, alerts=alerts, shares_surname=each.shares_surname)
-    due = roster.due_of(state)
+    due, months = roster.due_of(state), _months(each, now)
     return {
         "id": state.pk,
         "ward_code": state.ward.code if state.ward else "",
         "strip": {name: value for name, value in shown.items() if name != "due"},
         "due_at": due.due_at.isoformat() if due else None,
-        "limits": str(_months(each, now)),
-        "is_child": (_months(each, now) or ADULT_FROM_MONTHS) < ADULT_FROM_MONTHS,
+        "limits": str(months),
+        "is_child": months is not None and months < ADULT_FROM_MONTHS,
         "hypotension_below": hypotension.limit_mmhg(
             state.patient.birth_date, on=now.astimezone(strip.zone_of(state)).date()
         ),

@@ -1,16 +1,14 @@
 """The usual range of heart and respiratory rate at a patient's age, from the published charts."""
 
 from collections.abc import Sequence
-from typing import Final
 
-from grading.hypotension import age_months
 from grading.rules import news2_bands, pews_bands
 from grading.rules.news2 import ADULT_YEARS
 from grading.rules.pews_bands import CHART_FROM_YEARS, Chart
 from grading.rules.score_bands import Band
+from patients.age import completed_years
 from screens.timeline.course import Course
 
-_MONTHS: Final = 12
 # Value, what the line says, color.
 Limit = tuple[float, str, str]
 
@@ -20,10 +18,10 @@ def limits(course: Course) -> list[Limit]:
 
     Nothing for an unknown age: there is no range for everybody.
     """
-    if course.born is None:
-        return []
     day = (course.day_zero or course.end).astimezone(course.zone).date()
-    years = age_months(course.born, on=day) // _MONTHS
+    years = completed_years(course.born, on=day)
+    if years is None:
+        return []
     if years >= ADULT_YEARS:
         return _of(news2_bands.PULSE, news2_bands.RESPIRATIONS, "NEWS2")
     chart = max(

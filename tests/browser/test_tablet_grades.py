@@ -23,6 +23,7 @@ from grading import also, course, hypotension, icans
 from grading.models import Assessment, columns_of
 from grading.rules.crs_astct import grade_crs
 from grading.rules.icans_astct import grade_icans
+from patients.age import completed_months
 from patients.windows import WindowState
 from tests.factories.tablet import AT, a_check, a_row, a_set, a_situation, birthday
 
@@ -62,7 +63,7 @@ def by_the_rules(values, state, drugs, age_years):
     )
     facts = CourseFacts(
         WindowState.NONE,
-        age_months=hypotension.age_months(born, on=AT.date()),
+        age_months=completed_months(born, on=AT.date()),
         hypotension_below_mmhg=limit,
         hours_since_masking_drug=hours_since_masking_drug(drugs, at=AT),
     )

@@ -54,8 +54,7 @@ def map_gcs(row: Row, setting: Setting) -> Reading:
     total = cells.number(row, "gcs")
     at = cells.moment(row, "charttime", zone=setting.zone, now=setting.now)
     if spellings.unit_in(spellings.SCORES, row["unit"]) is None:
-        words = f"“{row['unit']}” is no unit of a score"
-        raise RefusedError(Reason.UNKNOWN_UNIT, "unit", words)
+        raise RefusedError(Reason.UNKNOWN_UNIT, "unit", f"“{row['unit']}” is no unit of a score")
     words = plausibility.refusal("glasgow_coma_score", total)
     if words or total != total.to_integral_value():
         raise RefusedError(Reason.IMPOSSIBLE, "gcs", words or f"{total:f} is not a whole score")
@@ -126,8 +125,8 @@ def _has_unit(row: Row) -> bool:
 
 def _agreed(row: Row, known: dict[str, str]) -> str:
     """The unit that is stated, or where none is, the one charted, as files of oxygen have it."""
-    stated, charted = (spellings.unit_in(known, row[name]) for name in ("unit", "unit_as_charted"))
-    return spellings.agreed(row, stated, charted)
+    stated = spellings.unit_in(known, row["unit"])
+    return spellings.agreed(row, stated, spellings.unit_in(known, row["unit_as_charted"]))
 
 
 def _decimal(field: str, exact: Decimal, column: str, step: str) -> Decimal:

@@ -47,17 +47,10 @@ class MappingRefusedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a column, or a name in a tidy table, stands for, and the unit of its numbers.
-
-    Of a value with a code by mass and one by moles it is always the one of its unit.
-    """
+    """What a column, or a name in a tidy table, stands for, and the unit of its numbers."""
 
     what: str
     unit: str = ""
-
-    def __post_init__(self) -> None:
-        """Take the code that goes with the unit: a person chose both, and named the value."""
-        object.__setattr__(self, "what", targets.in_unit(self.what, self.unit))
 
 
 @dataclass(frozen=True, slots=True)

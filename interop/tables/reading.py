@@ -15,6 +15,7 @@ from interop.csv.reader import Line, Sheet
 from interop.tables import dates, targets
 from interop.tables.mapping import DecimalMark, Shape, TableMapping, Target
 from interop.tables.targets import Role
+from interop.units import code_in
 
 _COMMA: Final = re.compile(r"([<>=≤≥ ]*[+-]?\d+),(\d+)", re.ASCII)
 _POINT: Final = re.compile(r"[<>=≤≥ ]*[+-]?\d*\.\d+", re.ASCII)
@@ -120,14 +121,15 @@ def _tidy(cells: Mapping[str, str], mapping: TableMapping) -> dict[str, str]:
 
     name, code = cell(Role.NAME), cell(Role.CODE)
     target = _target(name, code, mapping)
-    until = cell(Role.UNTIL)
+    until, unit = cell(Role.UNTIL), cell(Role.UNIT) or target.unit
     return {
         "until": dates.normal(until, mapping.dates) or until,
         "target": target.what,
-        "loinc": code,
+        # Where a person said that this very code is in this unit, the unit tells which it is.
+        "loinc": code_in(code, unit) if target.unit and unit == target.unit else code,
         "charted_as": name,
         "value": _number(cell(Role.VALUE), target.what, mapping),
-        "unit": cell(Role.UNIT) or target.unit,
+        "unit": unit,
         "note": cell(Role.NOTE),
     }
 

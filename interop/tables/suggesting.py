@@ -83,7 +83,7 @@ def for_name(text: str) -> Target:
         what = row.field or (f"{targets.LAB}{row.code}" if row.analyte else targets.IGNORE)
         return Target(what)
     plain, unit = _parted(text)
-    what = _NAMES.get(plain) or _lab(plain) or targets.IGNORE
+    what = _NAMES.get(plain) or targets.in_unit(_lab(plain), unit) or targets.IGNORE
     if not targets.is_value(what):
         return Target(what)
     known = targets.units_of(what)

@@ -116,7 +116,8 @@ def units_of(what: str) -> tuple[str, ...]:
     if code is None:
         return ()
     if code.kind is Kind.LAB:
-        return tuple(ANALYTES[code.analyte].factors)
+        analyte = ANALYTES[code.analyte]
+        return tuple(unit for unit in analyte.factors if analyte.takes(code.code, unit))
     more = {"temperature_celsius": ("[degF]",), "fio2_percent": ("{fraction}",), WEIGHT: ("lb",)}
     return (code.unit, *more.get(what, ()))
 

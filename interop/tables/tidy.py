@@ -28,6 +28,7 @@ from interop.csv.mapped import (
 from interop.csv.outcomes import Reason, RefusedError
 from interop.tables import targets, values
 from interop.tables.wide import lab_of
+from interop.units import problem
 from patients import therapies
 from patients.medicines import DOSE_UNITS
 from patients.windows import DoseKind
@@ -102,6 +103,8 @@ def _refuse_disagreement(row: Row, what: str, code: Code | None) -> None:
             words = f"LOINC {row['loinc']} is not known here as {targets.label(what)}"
             raise RefusedError(Reason.CODES_DISAGREE, "code", words)
         return
+    if words := problem(code.code, row["unit"]):
+        raise RefusedError(Reason.CODE_AND_UNIT, "unit", words)
     said = f"{targets.LAB}{code.code}"
     same = what in (code.field, said)
     if what != row["charted_as"]:  # a person's word on the unit may have named the other code

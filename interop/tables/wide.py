@@ -30,7 +30,9 @@ def map_wide(row: Row, setting: Setting) -> WholeSet:
     for what, (text, unit, column) in said.items():
         try:
             if what.startswith(targets.LAB):
-                labs.append(lab_of(row, what, text, unit, column=column, setting=setting))
+                # A person said what the column holds and in what unit: the code follows both.
+                known = targets.in_unit(what, unit)
+                labs.append(lab_of(row, known, text, unit, column=column, setting=setting))
             elif what == targets.WEIGHT:
                 kilograms = values.value_of(what, text, unit, column=column)
                 weight = Weight(row, at, Decimal(kilograms))

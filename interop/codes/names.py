@@ -5,6 +5,7 @@ from typing import Final
 
 from vitals.analytes import ANALYTES
 
+_PROPERTY: Final = re.compile(r"\[[^\[\]]*\]")  # such as [#/volume]
 # Words by which a laboratory names an analyte. Where a name holds those of another
 # analyte and none of its own code's, name and code cannot both be right.
 _WORDS: Final[dict[str, str]] = {
@@ -48,11 +49,31 @@ _WORDS: Final[dict[str, str]] = {
     "troponin_t": r"troponin",
 }
 _NAMED: Final = {code: re.compile(words) for code, words in _WORDS.items() if code in ANALYTES}
+# Words that make a name that of another value, though the analyte's own stand in it as well.
+_NEVER: Final = {
+    code: re.compile(words)
+    for code, words in {
+        "troponin_t": r"troponin[ .-]?i\b|\btni\b",
+        "d_dimer_feu": r"\bddu\b",
+        "d_dimer_ddu": r"\bfeu\b",
+        "calcium": r"ioni[sz]ed|\bfree\b",
+        "calcium_ionized": r"\btotal\b",
+        "bilirubin": r"^(?!.*total).*(?:direct|conjugated)",
+        "hemoglobin": r"a1c|glycated|\bmet.?ha?em|carboxy",
+        "albumin": r"pre.?albumin|micro.?albumin",
+        "creatinine": r"clearance|\bratio\b",
+        "creatinine_si": r"clearance|\bratio\b",
+        "platelets": r"\bvolume\b",
+    }.items()
+}
 
 
 def is_another(analyte: str, name: str) -> bool:
-    """Whether a laboratory's name for a value is another analyte's, and not this one's."""
-    plain = name.casefold()
+    """Whether a laboratory's name for a value is another value's, and not this one's."""
+    plain = _PROPERTY.sub(" ", name.casefold())
+    never = _NEVER.get(analyte)
+    if never is not None and never.search(plain):
+        return True
     own = _NAMED.get(analyte)
     if own is None or own.search(plain):
         return False

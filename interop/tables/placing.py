@@ -120,7 +120,9 @@ def _is_held(each: Mapped, made: "Plan") -> bool:
 def _said(each: Mapped) -> dict[str, Any] | None:
     """The columns by which a stored fact is told to be the same one."""
     if isinstance(each, Lab):
-        names = ("loinc", "value", "text", "unit", "comparator")
+        # By the value, not its code: what stood under the wrong code left under the right one.
+        what = "analyte" if each.result.analyte else "loinc"
+        names = (what, "value", "text", "unit", "comparator")
         return {"taken_at": each.at} | {name: getattr(each.result, name) for name in names}
     if isinstance(each, Given):
         return {

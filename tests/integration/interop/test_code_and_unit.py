@@ -124,6 +124,15 @@ def test_of_two_codings_the_one_a_person_spoke_of_decides(patient):
     assert QuarantinedItem.objects.filter(reason_code="codes_disagree").count() == 1
 
 
+def test_a_result_is_taken_back_whatever_its_unit_says_by_then(patient):
+    order = obr("F0")
+    send(msh(), pid(patient.mrn), order, obx(GLUCOSE, "99", "mg/dL"))
+    assert kept() == [("2345-7", 99.0, "mg/dL")]
+    send(msh(), pid(patient.mrn), order, obx(GLUCOSE, "99", "mmol/L", status="D"))
+    assert not LabResult.objects.in_force().filter(withdrawn=False).exists()
+    assert not QuarantinedItem.objects.exists()
+
+
 def a_contradiction(patient, **more):
     """A result as it was kept before codes were held to their units."""
     row = LabResult(
@@ -154,6 +163,16 @@ def test_what_was_kept_under_the_wrong_code_goes_out_under_the_right_one(patient
     assert "Mass" not in " ".join(line)
     (lb,) = sdtm._lb(subject(patient))
     assert lb[-3] == "14749-6"
+
+
+def test_what_went_out_under_the_right_code_is_known_where_it_came_from(patient, tmp_path):
+    a_contradiction(patient)
+    path = tmp_path / "out.csv"
+    stream, _ = writing.table(tidy.COLUMNS, tidy.rows(iter([subject(patient)])))
+    path.write_bytes(stream.read())
+    done = import_files(path, tidy=True)
+    assert (done["quarantined"], done["duplicates"]) == (0, done["received"]), done["reasons"]
+    assert kept() == [("2345-7", 5.4, "mmol/L")]
 
 
 def test_what_was_kept_under_the_wrong_code_is_corrected_as_it_is_shown(patient):

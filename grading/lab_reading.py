@@ -69,8 +69,9 @@ def read(result: LabResult, term: Term, *, of: LabCourse, near: Beside) -> Read:
         edition=of.edition,
         value=value,
         unit=unit or None,
-        lln=low,
-        uln=high if high else None,  # a limit of 0 is no limit
+        # A limit below 0 is none of a laboratory, and an upper one of 0 is no limit.
+        lln=low if low is not None and low >= 0 else None,
+        uln=high if high is not None and high > 0 else None,
         baseline=_in_unit(base, unit) if base else None,
         baseline_abnormal=_was_abnormal(base, term) if base else None,
         symptomatic=result.symptomatic,

@@ -82,7 +82,7 @@ _BOUNDS: dict[str, tuple[Decimal, Decimal]] = {
     "age_years": (Decimal(0), Decimal(130)),
     "temperature_celsius": (Decimal(25), Decimal(45)),
     "systolic_mmhg": (Decimal(0), Decimal(350)),
-    "fluid_bolus_count": (Decimal(0), Decimal(100)),
+    "fluid_bolus_count": (Decimal(0), Decimal(100_000)),
     "hours_on_dose": (Decimal(0), Decimal(100_000)),
     "hours_on_vasopressor": (Decimal(0), Decimal(100_000)),
     "oxygen_flow_lpm": (Decimal(0), Decimal(80)),

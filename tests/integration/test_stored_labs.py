@@ -443,3 +443,12 @@ def test_the_samples_of_values_that_are_stored_have_their_grade(
     assert wrong == []
     assert judged >= at_least
     assert without <= NOT_STORABLE
+
+
+@pytest.mark.parametrize("limits", [("-1.5", "-0.5"), ("-1.5", "5.1"), ("0", "0")])
+def test_a_limit_that_no_laboratory_has_is_none_and_the_value_is_kept(limits):
+    patient = a_patient()
+    without = report(patient, "potassium", "5.8")
+    strange = report(patient, "potassium", "5.8", limits=limits, minutes_ago=1)
+    assert strange.value == without.value
+    assert strange.reference_low == Decimal(limits[0])

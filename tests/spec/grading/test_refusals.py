@@ -205,6 +205,8 @@ def test_a_binary_float_is_refused_by_name(asked, sentence):
         lambda: Toxicity("ALT increased", 5),
         lambda: Infusion("dopamine", Decimal(0), "ug/kg/min"),
         support(spo2_percent=Decimal(100), fio2_fraction=Decimal("0.21")),
+        # One of every minute of a day, as a monitor charts what runs.
+        support(fluid_bolus_count=1441),
         pews(oxygen_device="room_air", oxygen_flow_lpm=Decimal(0)),
         pews(chart="5-12y", age_years=Decimal("4.95")),
         lambda: completed_years(date(2020, 5, 2), date(2020, 5, 2)),

@@ -11,7 +11,7 @@ AFTER_A_BROKEN_HEAD: Final = "after_a_broken_head"
 
 
 def append(head: AuditChain, entry: AuditEntry) -> AuditEntry:
-    """Store the entry as the next of the chain; `keep` must store the head after it."""
+    """Store the entry as the next of the chain; `keep` must store the head after the last."""
     if head.seq and not seals.holds(head.seal, head.content().words()):
         # A head that somebody cut back would get a good seal here: the entry says so for ever.
         entry.detail = {**entry.detail, AFTER_A_BROKEN_HEAD: True}
@@ -21,6 +21,7 @@ def append(head: AuditChain, entry: AuditEntry) -> AuditEntry:
     entry.digest = seals.seal(entry.content(head.entry_id).words())
     entry.save(force_insert=True)
     head.seq, head.digest, head.entry_id = entry.seq, entry.digest, entry.pk
+    head.seal = seals.seal(head.content().words())  # what is appended next finds it whole
     return entry
 
 

@@ -139,3 +139,23 @@ def test_a_chain_that_found_the_register_busy_is_named_later():
     assert trail.verify() == []
     named = AuditEntry.objects.get(scope="chains", subject="patient:9")
     assert named.detail == {"chain": head.pk, "first": entry.digest}
+
+
+def found_it_busy(*scopes):
+    """Chains that were begun while somebody else wrote in the register."""
+    for scope in scopes:
+        head = AuditChain.objects.create(scope=scope)
+        chain.append(head, AuditEntry(action="tested", subject="set:1", at=NOW))
+        chain.keep(head)
+
+
+@pytest.mark.parametrize(
+    "naming", [lambda: write(1, scope="patient:5"), lambda: register.catch_up(at=NOW)]
+)
+def test_many_that_found_it_busy_are_named_at_once_and_nothing_looks_changed(naming, caplog):
+    write(1)
+    found_it_busy("patient:2", "patient:3", "patient:4")
+    naming()
+    assert not AuditChain.objects.filter(is_registered=False).exists()
+    assert trail.verify() == []
+    assert "head_was_changed" not in caplog.text

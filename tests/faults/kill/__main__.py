@@ -14,7 +14,7 @@ BATCH = 10
 
 
 def main() -> int:
-    """Run the rounds, print the table, and return 1 when anything was lost."""
+    """Run the rounds, print the table, and return 1 when anything was lost or looks changed."""
     asked = _asked()
     with tempfile.TemporaryDirectory(prefix="crs-kill-", dir=_high_up()) as name:
         folder = Path(name)
@@ -32,9 +32,10 @@ def _run(asked: argparse.Namespace, folder: Path) -> int:
     django.setup()
     from django.core.management import call_command
 
+    from audit import trail
     from tests.faults.kill import machine, ward
     from tests.faults.kill.parts import Postgres
-    from tests.faults.kill.rounds import Run
+    from tests.faults.kill.rounds import Run, patiently
 
     call_command("migrate", interactive=False, verbosity=0)
     place = ward.make()
@@ -47,10 +48,13 @@ def _run(asked: argparse.Namespace, folder: Path) -> int:
                 for fault in run.batch(min(BATCH, asked.rounds - done)):
                     print(f"FAULT {fault}", flush=True)
                 print(f"{run.tally.rounds} of {asked.rounds} rounds", file=sys.stderr, flush=True)
-            is_whole = not run.tally.failed
+            broken = patiently(trail.verify)
+            is_whole = not run.tally.failed and not broken
         finally:
             if asked.keep and not is_whole:
                 _keep_logs(folder, Path(asked.keep))
+        for each in broken:
+            print(f"FAULT the audit trail: {each.scope} {each.seq} {each.why}", flush=True)
         _report(run, asked)
     return 0 if is_whole else 1
 

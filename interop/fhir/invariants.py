@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 from typing import Any, Final
 
 from interop.fhir.outcome import Issue, IssueCode
+from interop.fhir.r4.rules import has
+from interop.fhir.r4.table import is_resource
 
 _REFERENCE: Final = re.compile(r"#?[^\s]*")
 _XHTML: Final = "http://www.w3.org/1999/xhtml"
@@ -21,6 +23,12 @@ _NAMES: Final = (
     "sup table tbody td tfoot th thead tr tt ul var"
 )
 _TAGS: Final = frozenset(_NAMES.split())
+_DECLARED: Final = re.compile(r"<[!?](?!--)")
+_AMPERSAND: Final = re.compile(r"&(?!#\d+;|#x[0-9A-Fa-f]+;|[A-Za-z][A-Za-z0-9]*;)")
+# Where a server of FHIR keeps a resource: its last part is the id.
+_REST: Final = re.compile(r"https?://\S+/([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})")
+_ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S*")
+_EXTENSIONS: Final = ("extension", "modifierExtension")
 _DATE_LENGTHS: Final = {4, 7, 10}
 
 
@@ -50,8 +58,25 @@ def _element(name: str, part: dict[str, Any], path: str) -> Iterator[Issue]:
         yield from _period(part, path)
     if name == "text" and "div" in part:
         yield from _narrative(part, path)
+    if name in _EXTENSIONS and not _is_absolute(part.get("url")) and not _is_within(path):
+        yield _broken(f"{path}.url", "only an extension within another has a relative address")
+    if name in _CODINGS and not _is_absolute(part.get("system")):
+        yield _broken(f"{path}.system", "the system of a code is an absolute address")
     if isinstance(part.get("reference"), str) and not _REFERENCE.fullmatch(part["reference"]):
         yield _broken(f"{path}.reference", "a reference holds no blanks")
+
+
+_CODINGS: Final = frozenset({"coding", "valueCoding", "tag", "security", "class"})
+
+
+def _is_absolute(address: Any) -> bool:
+    """Whether an address, where there is one, says its scheme."""
+    return not isinstance(address, str) or _ABSOLUTE.fullmatch(address) is not None
+
+
+def _is_within(path: str) -> bool:
+    """Whether an extension stands in another one."""
+    return path.rpartition(".")[0].rpartition(".")[2].partition("[")[0] in _EXTENSIONS
 
 
 def rules_for_nested(resource: dict[str, Any], path: str) -> Iterator[Issue]:
@@ -81,7 +106,7 @@ def _is_after(start: str, end: str) -> bool:
 def _narrative(part: dict[str, Any], path: str) -> Iterator[Issue]:
     div = part["div"]
     fine = isinstance(div, str) and _DIV.fullmatch(div) and not _ACTIVE.search(div)
-    if not fine or not _is_balanced(div):
+    if not fine or _DECLARED.search(div) or _AMPERSAND.search(div) or not _is_balanced(div):
         yield _broken(f"{path}.div", "a narrative is one div of XHTML without active content")
 
 
@@ -92,9 +117,12 @@ class _Tags(HTMLParser):
         super().__init__()
         self.open: list[str] = []
         self.is_balanced = True
+        self.has_begun = False
         self.says_something = False
 
     def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.is_balanced &= bool(self.open) or not self.has_begun
+        self.has_begun = True
         self.open.append(tag)
         self._saw(tag)
 
@@ -125,6 +153,8 @@ def _is_balanced(div: str) -> bool:
 def _contained(resource: dict[str, Any], path: str) -> Iterator[Issue]:
     named = {each.get("id") for each in resource.get("contained") or () if isinstance(each, dict)}
     said = set(_texts(resource)) if named else set()
+    if len(named) < len(resource.get("contained") or ()):
+        yield _broken(f"{path}.contained", "each contained resource has an id of its own")
     for index, each in enumerate(resource.get("contained") or ()):
         at = f"{path}.contained[{index}]"
         if "contained" in each:
@@ -168,7 +198,7 @@ def _references(value: Any, path: str) -> Iterator[tuple[str, str]]:
 
 
 def _observation(resource: dict[str, Any], path: str) -> Iterator[Issue]:
-    has_value = any(name.startswith("value") for name in resource)
+    has_value = has(resource, "value")
     if has_value and "dataAbsentReason" in resource:
         yield _broken(path, "a value and a reason for its absence exclude each other (obs-6)")
     own = _codings(resource.get("code"))
@@ -222,6 +252,12 @@ def _entry(entry: dict[str, Any], kind: Any, at: str) -> Iterator[Issue]:
     full = entry.get("fullUrl")
     if isinstance(full, str) and "/_history/" in full:
         yield _broken(at, "a fullUrl names no version (bdl-8)")
+    if not _is_absolute(full):
+        yield _broken(f"{at}.fullUrl", "a fullUrl is an absolute address")
+    own = (entry.get("resource") or {}).get("id")
+    place = _REST.fullmatch(full) if isinstance(full, str) else None
+    if own and place and is_resource(place[1]) and place[2] != own:
+        yield _broken(f"{at}.fullUrl", "a fullUrl ends with the id of its resource")
 
 
 def _document(resource: dict[str, Any], path: str) -> Iterator[Issue]:

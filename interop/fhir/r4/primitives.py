@@ -12,6 +12,7 @@ _ZONE: Final = r"(Z|[+-]((0[0-9]|1[0-3]):[0-5][0-9]|14:00))"
 _MONTH: Final = r"(0[1-9]|1[0-2])"
 _HEX: Final = "[0-9a-f]"
 _BASE64: Final = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _MOST_CHARACTERS: Final = 1024 * 1024
 # What is wrong, and the form; \S of Python is as wide as that of the definitions.
 _FORMS: Final[dict[str, tuple[str, re.Pattern[str]]]] = {
@@ -72,6 +73,10 @@ def _text(value: str, kind: str) -> str:
         return "must not be empty"
     if kind == "base64Binary":
         return "" if _BASE64.fullmatch("".join(value.split())) else "is not base64"
+    if _CONTROL.search(value):
+        return "holds a control character"
+    if kind == "uri" and not _is_named(value):
+        return "is no OID or UUID, or says so without urn:"
     words, form = _FORMS.get(kind, ("", None))
     if form is None:
         return "" if len(value) <= _MOST_CHARACTERS else "is longer than 1 MiB"
@@ -80,6 +85,16 @@ def _text(value: str, kind: str) -> str:
     if kind in _DATED and len(value) >= 10 and not _is_day(value[:10]):
         return "is no day of the calendar"
     return ""
+
+
+def _is_named(address: str) -> bool:
+    """Whether an address that says it is an OID or a UUID is one, in letters of any size."""
+    if address.startswith(("oid:", "uuid:")):
+        return False
+    for kind in ("oid", "uuid"):
+        if address.startswith(f"urn:{kind}:"):
+            return _FORMS[kind][1].fullmatch(address.lower()) is not None
+    return True
 
 
 def _is_day(text: str) -> bool:

@@ -35,12 +35,16 @@ def contained(**fields):
 
 
 def document(**fields):
-    entry = [{"fullUrl": "urn:uuid:1", "resource": of(
+    entry = [{"fullUrl": "urn:uuid:c757873d-ec9a-4326-a141-556f43239520", "resource": of(
         "Composition", status="final", type={"text": "t"}, date="2026-03-10", title="t",
         author=[{"display": "x"}])}]  # fmt: skip
     identifier = {"system": "urn:x", "value": "1"}
     return of("Bundle", type="document", identifier=identifier,
               timestamp="2026-03-10T11:40:00Z", entry=entry) | fields  # fmt: skip
+
+
+def collected(address, resource):
+    return of("Bundle", type="collection", entry=[{"fullUrl": address, "resource": resource}])
 
 
 def vital(**fields):
@@ -86,6 +90,16 @@ VALID: dict[str, Any] = {
     ),
     "parameters": of("Parameters", parameter=[{"name": "a", "valueString": "b"}]),
     "text with entities": GOOD | text(f"<div {XHTML}>a &lt; b &amp; c &#160;</div>"),
+    "an address that ends with the id": collected(
+        "http://x.org/fhir/Observation/1", GOOD | {"id": "1"}),
+    "an address of a resource without an id": collected("http://x.org/fhir/Observation/1", GOOD),
+    "an address that is of no server of FHIR": collected("urn:x:y", GOOD | {"id": "1"}),
+    "a UUID in great letters": collected("urn:uuid:C757873D-EC9A-4326-A141-556F43239520", GOOD),
+    "an OID as a system": GOOD | {"code": {"coding": [{"system": "urn:oid:1.2.36", "code": "x"}]}},
+    "a relative address within an extension": GOOD | {"extension": [
+        {"url": "http://x.org/y", "extension": [{"url": "y", "valueCode": "a"}]}]},
+    "lines and tabs in text": GOOD | {"note": [{"text": "a\r\n\tb"}]},
+    "a comment in a narrative": GOOD | text(f"<div {XHTML}><!-- x -->a &copy; &#xA0;</div>"),
     "a table": GOOD | text(f"<div {XHTML}><table><tr><td>a</td></tr></table></div>"),
 }  # fmt: skip
 GOOD_INSTANT = VALID["an instant"]
@@ -188,6 +202,23 @@ INVALID: dict[str, Any] = {
     "a script": GOOD | text(f"<div {XHTML}><script>x</script></div>"),
     "an event": GOOD | text(f'<div {XHTML} onclick="x">a</div>'),
     "nearly the namespace": GOOD | text('<div xmlns="http://www.w3.org/1999/xhtmlx">a</div>'),
+    "a declaration in it": GOOD | text(f"<div {XHTML}><!DOCTYPE x>a</div>"),
+    "two narratives": GOOD | text(f"<div {XHTML}>a</div><div {XHTML}>b</div>"),
+    "an ampersand alone": GOOD | text(f"<div {XHTML}>a & b</div>"),
+    "a relative address of an extension": GOOD | {"extension": [{"url": "x", "valueCode": "a"}]},
+    "a relative system of a code": GOOD | {"code": {"coding": [{"system": "loinc", "code": "x"}]}},
+    "a relative system of a tag": GOOD | {"meta": {"tag": [{"system": "x", "code": "x"}]}},
+    "an OID without urn:": GOOD | {"code": {"coding": [{"system": "oid:1.2.36", "code": "x"}]}},
+    "an OID that is none": GOOD | {"code": {"coding": [{"system": "urn:oid:9.x", "code": "x"}]}},
+    "a UUID that is none": collected("urn:uuid:1", GOOD),
+    "a relative address in a Bundle": collected("Observation/1", GOOD),
+    "an address of another id": collected("http://x.org/Observation/1", GOOD | {"id": "2"}),
+    "a control character": GOOD | {"note": [{"text": "a\x07b"}]},
+    "an extension for a value, and a reason for none (obs-6)": {
+        **{key: each for key, each in GOOD.items() if key != "valueQuantity"},
+        "_valueString": {"id": "a"}, "dataAbsentReason": {"text": "x"}},
+    "two contained ones with one id": GOOD | {"subject": {"reference": "#p"}, "contained": [
+        {"resourceType": "Patient", "id": "p"}, {"resourceType": "Patient", "id": "p"}]},
     "a form": GOOD | text(f"<div {XHTML}><form>x</form></div>"),
     "another namespace": GOOD | text("<div>a</div>"),
     "a tag left open": GOOD | text(f"<div {XHTML}><p>a</div>"),

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("interop.exports.urls")),
     path("api/v1/", include("charting.api.urls")),
     path("api/v1/", include("screens.rest_urls")),
+    path("api/v1/", include("interop.imports.rest_urls")),
     path("api/schema/", SpectacularAPIView.as_view()),
     path("fhir/", include("interop.fhir.urls")),
     # One way in, one way out, and one page for one's password; the stock ones know neither

@@ -32,6 +32,7 @@ class Scope(models.TextChoices):
     READ_WARD = "read:ward", "Read the rota, the beds and the tablets of a ward"
     WRITE_WARD = "write:ward", "Change the rota, assignments, beds and tablets of a ward"
     EXPORT = "export", "Take many patients out at once"
+    IMPORT = "import", "Load histories from files, which page nobody"
 
 
 class ApiToken(models.Model):

@@ -27,7 +27,12 @@ _LAB: Final[dict[str, Any]] = {
 }
 _NEURO: Final[dict[str, Any]] = {"client_id": _KEY, "taken_at": _AT, "ice_score": 9}
 _PERSON: Final = "nurse"  # a username
-REQUESTS: Final[dict[str, dict[str, Any]]] = {
+_HISTORY: Final = (
+    "patient,taken_at,temperature_celsius,heart_rate_bpm\nMRN00017,2026-03-01T08:00:00Z,38.6,118\n"
+)
+# A JSON object each, but for the file of a history.
+REQUESTS: Final[dict[str, Any]] = {
+    "import_history": _HISTORY,
     "chart_set": _SET | {"patient": "MRN00017"},
     "correct_set": _SET | {"reason": "device_fault"},
     "move_set": {"client_id": _KEY, "patient": "MRN00018"},

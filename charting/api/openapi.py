@@ -80,11 +80,12 @@ class DescribedSchema(AutoSchema):
     def _show_request(self, operation: dict[str, Any]) -> None:
         body = operation.get("requestBody")
         if body is not None:
-            body["content"]["application/json"]["example"] = REQUESTS[operation["operationId"]]
+            for media in body["content"].values():
+                media["example"] = REQUESTS[operation["operationId"]]
 
     def _show_answers(self, operation: dict[str, Any]) -> None:
         """An answer made up from its own schema, so that it can never say another thing."""
         for code, answer in operation["responses"].items():
             if code < "300" and "content" in answer:
-                media = answer["content"]["application/json"]
-                media["example"] = sample.of(media["schema"], self.registry)
+                for media in answer["content"].values():
+                    media["example"] = sample.of(media["schema"], self.registry)

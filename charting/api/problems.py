@@ -73,7 +73,7 @@ def _with_bound(error: Mapping[str, Any]) -> dict[str, Any]:
     """The row, with the limits that any value of this field must keep."""
     name = error["field"]
     if name not in plausibility.FIELDS or name not in READERS:
-        return {**error, "bound": None}
+        return {"bound": None, **error}
     limits = plausibility.limits_for(name, age_months=None)
     low, high = float(limits.hard_low), float(limits.hard_high)
     return {**error, "bound": {"low": low, "high": high, "unit": limits.unit}}

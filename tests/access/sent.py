@@ -48,6 +48,8 @@ class Bodies:
         if route.startswith("api/"):
             name = self._operations.get((method.lower(), things.plain(route)), "")
             example = REQUESTS.get(name, {})
+            if isinstance(example, str):
+                return {"data": example, "content_type": "text/csv"}
             return _json(filled(name, example, self._found) if example else {})
         return {"data": urlencode(self._forms.get(route, {})), "content_type": _FORM}
 

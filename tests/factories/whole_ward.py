@@ -15,6 +15,8 @@ from charting.break_glass.opening import Asked
 from charting.results import LabEntry
 from grading.confirming import Word
 from grading.models import Decision
+from interop.csv.report import RejectsFile, Report
+from interop.imports.models import ImportJob
 from staff.models import Role, User, Ward
 from tablets import agency, registering
 from tests.factories.ward import (
@@ -132,11 +134,16 @@ def of(ward: Ward, doctor: User) -> dict[str, Any]:
         Asked(far.mrn, far.birth_date, Reason.EMERGENCY, "called"), by=doctor, now=NOW
     )
     assert opened.opening is not None
+    job = ImportJob.objects.create(
+        created_at=NOW, created_by=doctor, ward=ward, name="x.csv", file_name="x.csv",
+        size_bytes=1, state="done", summary=Report(RejectsFile(None)).as_json(),
+    )  # fmt: skip
     return (
         _ordered(patient, doctor, nurse)
         | _arranged(ward, doctor, nurse)
         | {
             "opening": opened.opening.code,
+            "job_id": job.pk,
             "far_mrn": far.mrn,
             "patient_id": patient.pk,
             "mrn": patient.mrn,

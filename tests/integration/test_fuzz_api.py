@@ -68,7 +68,9 @@ def sent_to(client, case, where, body):
     """Send a case in this process; return the answer as the checks read one."""
     method, query = case.method.upper(), {k: v for k, v in (case.query or {}).items() if v != ""}
     text = b"" if body is None else json.dumps(body).encode("utf-8", "surrogatepass")
-    kind = "application/json"
+    kind = case.media_type or "application/json"
+    if kind == "text/csv" and isinstance(body, str):
+        text = body.encode("utf-8", "surrogatepass")
     with transaction.atomic():
         answer = client.generic(
             method, where, text, content_type=kind, QUERY_STRING=urlencode(query)

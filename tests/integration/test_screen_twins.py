@@ -1,6 +1,7 @@
 """Whatever a screen can do, a program can do by the same door; what it cannot has its reason."""
 
 import re
+import uuid
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.contrib.messages.storage.fallback import FallbackStorage
 from django.test import RequestFactory
 from django.urls import Resolver404, resolve
 
+from interop.imports.urls import urlpatterns as of_a_file
 from screens import plan_page
 from screens.boards import acts
 from screens.record import PAGES
@@ -152,6 +154,16 @@ READS = {
     "wards/<slug:code>/agency/": "/wards/x/agency/",
     "devices/": "/wards/x/devices/",
 }
+# What a person does of an upload in four steps, a program asks for at once.
+OF_A_FILE = {
+    "": ("post", "/imports/"),
+    "<uuid:job_id>/map/": ("post", "/imports/?mapping=…&dry_run=true"),
+    "<uuid:job_id>/start/": ("post", "/imports/?mapping=…"),
+    "<uuid:job_id>/again/": ("post", "/imports/?mapping=…"),
+    "<uuid:job_id>/": ("get", f"/imports/{uuid.UUID(int=1)}/"),
+    "<uuid:job_id>/progress.json": ("get", f"/imports/{uuid.UUID(int=1)}/"),
+    "<uuid:job_id>/rejects.csv": ("get", f"/imports/{uuid.UUID(int=1)}/rejects/"),
+}
 ROUTES = [str(pattern.pattern) for pattern in urlpatterns]
 
 
@@ -194,6 +206,13 @@ def test_what_a_screen_shows_can_be_read(route, address):
     assert route in ROUTES
     found: Any = resolve(API + address).func
     assert hasattr(found.cls, "get")
+
+
+def test_whatever_is_done_with_a_file_has_its_twin():
+    assert {str(each.pattern) for each in of_a_file} == OF_A_FILE.keys()
+    for verb, address in OF_A_FILE.values():
+        found: Any = resolve(API + address.partition("?")[0]).func
+        assert hasattr(found.cls, verb)
 
 
 def test_every_act_of_a_page_that_knows_several_is_among_them():

@@ -26,6 +26,7 @@ from grading.scales import CRS
 from interop.csv.mapped import Setting
 from interop.csv.report import Report
 from interop.csv.run import Run, run
+from interop.imports import work as worker
 from interop.tables import suggesting
 from interop.tables.mapping import Shape
 from patients.models import Patient
@@ -34,8 +35,9 @@ from vitals.models import ObservationSet
 
 RAW, BULK = "raw COPY, wide rows", "bulk_create, not graded"
 CSV, ONE_SCALE, REPEATED = "import, CSV", "import, CSV, one scale", "import, CSV, repeated"
+HISTORY = "import, CSV over HTTP"
 FHIR, MEMORY = "import, FHIR bundle over HTTP", "import, memory, 4 times the rows"
-BASE_OF: Final = dict.fromkeys((BULK, CSV, ONE_SCALE, REPEATED, FHIR), RAW)
+BASE_OF: Final = dict.fromkeys((BULK, CSV, ONE_SCALE, REPEATED, HISTORY, FHIR), RAW)
 RAW_ROWS: Final = 50_000
 BULK_ROWS: Final = 2_000
 SETS: Final = 5 * extract.SETS_OF_A_PATIENT
@@ -93,6 +95,7 @@ class _Contest:
         self._raw = extract.as_copy(extract.sets(RAW_ROWS, prefix="raw", seed=seed))
         made = ward.make_ward("by-bundle", patients=_SENT_FOR * (rounds + 1))
         self._feed = ward.sign_in("by-bundle-feed", Role.INTEGRATION, made)
+        self._loader = ward.sign_in("by-file-loader", Role.ONCOLOGIST, made)
         self._to_send = _in_portions(made)
         self._seen: Path | None = None
         self.faults: list[str] = []
@@ -102,6 +105,7 @@ class _Contest:
             CSV: partial(self._importing, "all"),
             ONE_SCALE: partial(self._importing, "one", scales=(CRS,)),
             REPEATED: self._again,
+            HISTORY: self._posting,
             FHIR: self._sending,
         }
 
@@ -167,6 +171,28 @@ class _Contest:
             said = imported(file).as_json()
             if (said["duplicates"], said["stored"]) != (SETS, 0):
                 self.faults.append(f"{REPEATED}: {said['stored']} of {SETS} rows were stored again")
+            return SETS
+
+        return work
+
+    def _posting(self) -> Callable[[], int]:
+        body = self._file(f"http-{uuid4().hex[:8]}", SETS).read_bytes()
+        headers = {"Content-Type": "text/csv", "Authorization": f"Bearer {self._loader.token}"}
+
+        def work() -> int:
+            """Send it, and then be the worker that takes it up: both are counted."""
+            link = http.client.HTTPConnection("127.0.0.1", self._house.servers["product"].port)
+            with self._checked():
+                link.request("POST", "/api/v1/imports/?registers=true", body=body, headers=headers)
+                answer = link.getresponse()
+                said: dict[str, Any] = json.loads(answer.read())
+                link.close()
+                worker.work_off(now=timezone.now())
+                link.request("GET", f"/api/v1/imports/{said.get('id')}/", headers=headers)
+                account = json.loads(link.getresponse().read()).get("account") or {}
+            link.close()
+            if account.get("stored") != SETS:
+                self.faults.append(f"{HISTORY}: status {answer.status}, {account} of {SETS} rows")
             return SETS
 
         return work

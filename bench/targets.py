@@ -38,7 +38,7 @@ TARGETS: Final = (
     Target("c-ratio", "grade findings", 0.9),
     Target("d", "board, 90,000 sets of history", 1.3, at_most=True),
     Target("e-file", "import, CSV", 0.25),
-    Target("e-http", "import, FHIR bundle over HTTP", 0.15),
+    Target("e-http", "import, CSV over HTTP", 0.15),
     Target("e-memory", "import, memory, 4 times the rows", 1.1, at_most=True),
 )
 

@@ -12,8 +12,10 @@ from interop.tables.targets import Role
 _AFTER: Final = (
     "day", "hour", Role.NAME, Role.CODE, Role.VALUE, Role.UNIT, "entered_value",
     "entered_unit", "flags", "source", "charted_by", Role.NOTE, "scale", "grade", "at_least",
-    "ruleset",
+    "ruleset", "because", "missing", "grade_flags", "decision", "decided_grade", "decided_cause",
+    "decided_by", "seconded", "decision_note",
 )  # fmt: skip
+_OF_A_GRADE: Final = len(_AFTER) - _AFTER.index("scale")
 COLUMNS: Final = (Role.PATIENT, Role.TIME, Role.UNTIL, Role.SET, *_AFTER)
 # Nothing here is a date, a name, a number of a person or free text.
 DEIDENTIFIED: Final = ("study_id", "until_hour", "set", *_AFTER)
@@ -49,7 +51,7 @@ def _open(subject: Subject, each: Value) -> list[str]:
         each.number,
         *_told(subject, each),
         each.name, code_of(each.name), each.value, each.unit, *entered, " ".join(each.flags),
-        each.source, each.charted_by, each.remark, *_grade(each),
+        each.source, each.charted_by, each.remark, *_grade(each, tells_words=True),
     ]  # fmt: skip
 
 
@@ -72,7 +74,7 @@ def _hidden(subject: Subject, each: Value) -> list[str] | None:
     return [
         subject.name, until, number, *_told(subject, each), name, code_of(name), value, each.unit,
         *entered, " ".join(flags),
-        each.source, each.charted_by, "", *_grade(each),
+        each.source, each.charted_by, "", *_grade(each, tells_words=False),
     ]  # fmt: skip
 
 
@@ -86,9 +88,20 @@ def _told(subject: Subject, each: Value) -> tuple[str, str]:
     )
 
 
-def _grade(each: Value) -> tuple[str, str, str, str]:
+def _grade(each: Value, *, tells_words: bool) -> tuple[str, ...]:
+    """What was computed, and what clinicians held of it; what they typed only where it may go."""
     found = each.grade
     if found is None:
-        return "", "", "", ""
-    known = "" if found.grade is None else str(found.grade)
-    return found.scale, known, str(found.at_least), found.ruleset
+        return ("",) * _OF_A_GRADE
+    computed = (found.scale, _number(found.grade), str(found.at_least), found.ruleset,
+                found.because, found.missing, found.flags)  # fmt: skip
+    word = found.word
+    if word is None:
+        return *computed, *("",) * (_OF_A_GRADE - len(computed))
+    seconded = "yes" if word.is_seconded else "no"
+    note = word.note if tells_words else ""
+    return *computed, word.decision, _number(word.grade), word.cause, word.by, seconded, note
+
+
+def _number(grade: int | None) -> str:
+    return "" if grade is None else str(grade)

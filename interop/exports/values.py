@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any, Final
 
 from charting.entry import READERS
-from grading.models import Assessment
 from grading.rules.icans_astct import SCALE as ICANS
 from grading.services import SCALE as CRS
 from interop.exports.course import Subject
+from interop.exports.grades import Grade, grades_of
 from interop.tables import targets
 from interop.units import name_with
 from vitals.analytes import sent_as
@@ -36,17 +36,7 @@ class Value:
     source: str = ""
     charted_by: str = ""
     remark: str = ""
-    grade: "Grade | None" = None
-
-
-@dataclass(frozen=True, slots=True)
-class Grade:
-    """The grade in force of the set or check a value is of; `grade` None: not fully known."""
-
-    scale: str
-    grade: int | None
-    at_least: int
-    ruleset: str
+    grade: Grade | None = None
 
 
 def values_of(subject: Subject) -> Iterator[Value]:
@@ -79,13 +69,6 @@ def fields_of(row: ObservationSet) -> Iterator[tuple[str, Any]]:
         if value is None or value == "":
             continue
         yield name, _with_doses(row) if name == "vasopressors" else value
-
-
-def grades_of(patient_id: int, scale: str, key: str) -> dict[int, Grade]:
-    """The grades in force of a scale, by set or by check."""
-    rows = Assessment.objects.filter(patient_id=patient_id, scale=scale).in_force()
-    found = rows.values_list(key, "scale", "grade", "at_least", "ruleset")
-    return {pk: Grade(*rest) for pk, *rest in found.iterator() if pk is not None}
 
 
 def _with_doses(row: ObservationSet) -> list[Any]:

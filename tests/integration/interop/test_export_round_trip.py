@@ -10,12 +10,15 @@ import pytest
 from django.core.management import call_command
 
 from audit.models import AuditEntry
+from charting.confirming import confirm_grade
 from charting.models import PatientState
-from grading.models import Assessment
+from grading.confirming import Word
+from grading.models import Assessment, Decision
 from interop.exports import tidy, wide, writing
 from interop.exports.course import Subject, of_patient
 from interop.exports.deidentify import Mask
 from interop.exports.models import ExportKind
+from staff.models import Role
 from tests.factories.extract import import_files
 from tests.factories.ward import (
     FEVER,
@@ -81,9 +84,49 @@ def sets():
     ]
 
 
+def said_of_a_grade(patient, note):
+    graded = Assessment.objects.filter(patient=patient, scale="astct-crs", grade=3).in_force()
+    return confirm_grade(
+        assessment_id=graded.first().pk,
+        client_id=uuid.uuid4(),
+        word=Word(Decision.CHANGED, 1, "", note),
+        by=a_person(Role.ONCOLOGIST, patient.state.ward),
+        now=NOW,
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("columns", "mask", "note"),
+    [
+        (tidy.COLUMNS, {}, "dehydrated, said Ms Curie"),
+        (tidy.DEIDENTIFIED, {"secret": "k1"}, ""),
+    ],
+)
+def test_a_grade_leaves_with_its_reasons_and_what_clinicians_held(tmp_path, columns, mask, note):
+    _, patient = a_course(mrn="RT3")
+    said = said_of_a_grade(patient, "dehydrated, said Ms Curie")
+    path = tmp_path / "out.csv"
+    written(path, tidy, patient, columns, **mask)
+    text = path.read_text("utf-8")
+    graded = [row for row in csv.DictReader(text.splitlines()) if row["scale"] == "astct-crs"]
+    decided = [row for row in graded if row["decision"]]
+    assert {row["because"] for row in decided} == {
+        "; ".join(each["words"] for each in said.assessment.because)
+    }
+    assert {(row["grade"], row["decided_grade"], row["decided_by"]) for row in decided} == {
+        ("3", "1", Role.ONCOLOGIST.value)
+    }
+    assert {row["ruleset"] for row in decided} == {said.assessment.ruleset}
+    assert {row["decision_note"] for row in decided} == {note}
+    assert ("Ms Curie" in text) == bool(note)
+    assert {row["decision"] for row in graded} == {"", "changed"}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_patient_comes_back_from_a_tidy_export_with_the_same_sets_and_grades(tmp_path):
     _, patient = a_course(mrn="RT1")
+    said_of_a_grade(patient, "dehydrated, said Ms Curie")
     path = tmp_path / "out.csv"
     written(path, tidy, patient, tidy.COLUMNS)
     before_sets, before_grades = sets(), grades()

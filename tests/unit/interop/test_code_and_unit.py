@@ -27,7 +27,7 @@ SIGNS = [row for row in codes.ALL.values() if row.kind is Kind.VITAL and row.sys
 FOREIGN = ("ukat/L", "pmol/L", "mg/dL", "g/L", "%", "U/L", "10*6/L", "ug/mL", "mmol/l", "[IU]/mL")
 UNITS = sorted({unit for each in ANALYTES.values() for unit in each.factors if unit} | {*FOREIGN})
 SIGN_UNITS = {row.unit for row in SIGNS} | {"[degF]", "[lb_av]", "kPa", "mmol/L", "1", "/h"}
-PLAUSIBLE = {
+PLAUSIBLE: dict[str, dict[str, int | str]] = {
     "temperature_celsius": {"[degF]": 101}, "fio2_percent": {"1": "0.4"},
     "weight_kg": {"[lb_av]": 150}, "glasgow_coma_score": {}, "oxygen_flow_lpm": {},
 }  # fmt: skip

@@ -16,6 +16,7 @@ SETS = "/api/v1/observations/"
 # author's own leave, and the others only say what the program is.
 BELIEVE_NO_COOKIE = {"tablet/queued.json", "tablet/discarded.json", "fhir/metadata"}
 NOWHERE = "fhir/<path:rest>"  # answers 404 to everything, and asks who it is of nobody
+READS_CSV_ALONE = "api/v1/imports/"  # where JSON is as little read as a form elsewhere
 WALKED = [route for route in ALL if route not in {*BELIEVE_NO_COOKIE, NOWHERE}]
 
 
@@ -40,13 +41,16 @@ def visitor():
         ("text/plain", "{}", {403, 415}),
         # What it would need leave for.
         ("application/json", "{}", {403}),
+        ("text/csv", "mrn,time", {403, 415}),
     ],
 )
 def test_a_post_without_the_forms_token_is_refused_everywhere(visitor, kind, sent, refusals):
     told = {
         route: visitor.post("/" + with_words(route), sent, content_type=kind).status_code
         for route in WALKED
+        if (route, kind) != (READS_CSV_ALONE, "application/json")
     }
+    assert told.get(READS_CSV_ALONE, 403) == 403 or kind != "text/csv"
     assert {k: v for k, v in told.items() if v not in refusals} == {}
 
 

@@ -24,11 +24,11 @@ def test_every_operation_refuses_by_name_what_it_does_not_read(place):  # noqa: 
     client, found = place
     taken, wrong = 0, {}
     for path, method, operation in operations():
-        if method != "post":
-            continue
+        content = operation.get("requestBody", {}).get("content", {})
+        if method != "post" or "text/csv" in content:
+            continue  # a file has rows and no fields; its query refuses names by itself
         name = operation["operationId"]
-        sent = filled(name, operation["requestBody"]["content"]["application/json"]["example"],
-                      found)  # fmt: skip
+        sent = filled(name, content["application/json"]["example"], found)
         where = address(path, name, found)
         extra = [field for field in OURS if field not in known_to(operation)]
         with transaction.atomic():

@@ -104,6 +104,7 @@ PURE = [
     ROOT / "grading/pressor_doses.py",
     ROOT / "grading/scales.py",
     ROOT / "grading/support_course.py",
+    ROOT / "patients/age.py",
     ROOT / "vitals/plausibility.py",
     ROOT / "vitals/units.py",
     ROOT / "vitals/schedule.py",

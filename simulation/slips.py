@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
 
+from staff import prepared
+
 
 @dataclass(frozen=True, slots=True)
 class Slip:
@@ -45,6 +47,9 @@ def broken(mutant: Mutant) -> Iterator[None]:
             stack.enter_context(_rewritten(function, slips))
         if mutant.port is not None:
             stack.enter_context(mutant.port())
+        # A question that was asked before would go on being asked in its old words.
+        stack.callback(prepared.forget)
+        prepared.forget()
         yield
 
 

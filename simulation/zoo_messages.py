@@ -82,7 +82,7 @@ MESSAGES: Final = (
     ),
     one(
         "nobody_swallowed", "An alert that has nobody to tell does not show.", health._untold,
-        "return Alert.objects.filter(", "return Alert.objects.none().filter(",
+        "return Alert.objects.filter(", "return Alert.objects.filter(pk=0).filter(",
     ),
     one(
         "refusal_repeats", "A dead address repeats the last call at once.",

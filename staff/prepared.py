@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Generic, TypeVar, cast
 from uuid import UUID
+from weakref import WeakSet
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
@@ -22,6 +23,9 @@ Value = One | Sequence[int] | Sequence[str]
 
 _FIRST_NUMBER: Final = 1_900_000_000  # below 2**31, and no key of anything yet
 _FIRST_DAY: Final = datetime(1801, 1, 1, tzinfo=UTC)
+
+
+_ALL: "Final[WeakSet[Prepared[Any]]]" = WeakSet()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Prepared(Generic[Row]):
         """Keep how to ask; nothing is asked yet."""
         self._build = build
         self._kept: dict[tuple[Any, ...], _Words] = {}
+        _ALL.add(self)
 
     def __call__(self, **values: Value) -> list[Row]:
         """Ask; nothing is asked for an empty sequence, as nothing is in it."""
@@ -93,6 +98,12 @@ class Prepared(Generic[Row]):
         if missing := {name for name, _ in marks.values()} - {name for _, name, _ in places}:
             raise ValueError(f"nothing is asked with {', '.join(sorted(missing))}")
         return _Words(queryset, compiler, sql, tuple(parameters), tuple(places))
+
+
+def forget() -> None:
+    """Put every question into words anew: for whoever changes the code of one while it runs."""
+    for each in _ALL:
+        each._kept.clear()
 
 
 class _Standing:

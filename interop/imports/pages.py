@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from audit import trail
 from interop.access import user_of, wards_to_import
-from interop.imports import files, form, wake, work
+from interop.imports import files, form, looking, wake, work
 from interop.imports.models import RUNNING, ImportJob, JobState
 from interop.tables import sniffing
 from interop.tables.mapping import MappingRefusedError, Shape, TableMapping
@@ -63,17 +63,20 @@ def import_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def job_page(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Show where one upload stands: its mapping, its try, how far it is, or what came of it."""
-    job = _job(request, job_id)
+    job = looking.job_of(user_of(request), job_id)
     if job.state == JobState.UPLOADED:
         return _map(request, job)
-    return render(request, "interop/import_job.html", _content(job))
+    content = _content(job)
+    if content["errors"]:
+        looking.rows_were_seen(job, by=user_of(request), now=timezone.now())
+    return render(request, "interop/import_job.html", content)
 
 
 @never_cache
 @require_POST
 def map_page(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Take the mapping a person confirmed, and try the file with it: nothing is stored yet."""
-    job = _job(request, job_id)
+    job = looking.job_of(user_of(request), job_id)
     if job.state != JobState.UPLOADED:
         return redirect(f"/import/{job.pk}/")
     found = sniffing.sniff(files.path_of(job))
@@ -83,8 +86,7 @@ def map_page(request: HttpRequest, job_id: UUID) -> HttpResponse:
         mapping = form.mapping_of(asked)
     except MappingRefusedError as refused:
         asked.problems = refused.problems
-        content = {"job": job, **form.page(asked)}
-        return render(request, "interop/import_map.html", content, status=400)
+        return _mapping_screen(request, job, asked, status=400)
     job.registers = asked.registers
     _set_going(job, JobState.TRYING, mapping)
     return redirect(f"/import/{job.pk}/")
@@ -94,7 +96,7 @@ def map_page(request: HttpRequest, job_id: UUID) -> HttpResponse:
 @require_POST
 def start(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Import what was tried; only one of two clicks does."""
-    job = _job(request, job_id)
+    job = looking.job_of(user_of(request), job_id)
     with transaction.atomic():
         tried = ImportJob.objects.filter(pk=job.pk, state=JobState.TRIED)
         if tried.update(state=JobState.IMPORTING, rows_done=0, finished_at=None):
@@ -114,7 +116,7 @@ def start(request: HttpRequest, job_id: UUID) -> HttpResponse:
 @require_POST
 def again(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Go back to the mapping; what is running or imported stays as it is."""
-    job = _job(request, job_id)
+    job = looking.job_of(user_of(request), job_id)
     back = ImportJob.objects.filter(pk=job.pk, state__in=(JobState.TRIED, JobState.FAILED))
     if not back.filter(batch=None).update(state=JobState.UPLOADED, problem=""):
         messages.warning(request, "What is running, or was imported, is not mapped anew.")
@@ -125,7 +127,7 @@ def again(request: HttpRequest, job_id: UUID) -> HttpResponse:
 @require_safe
 def progress(request: HttpRequest, job_id: UUID) -> JsonResponse:
     """How far it is, from its row: whoever asks, and however often the page was loaded."""
-    job = _job(request, job_id)
+    job = looking.job_of(user_of(request), job_id)
     return JsonResponse({"state": job.state, "done": job.rows_done, "of": job.rows_total})
 
 
@@ -133,29 +135,11 @@ def progress(request: HttpRequest, job_id: UUID) -> JsonResponse:
 @require_safe
 def rejects(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
     """Give the rows that were not stored, with line and reason, to be corrected."""
-    job = _job(request, job_id)
-    path = work.rejects_path(job)
-    if job.state in RUNNING or not path.exists():
-        raise Http404
-    trail.record(
-        action="file.rejects_taken",
-        actor=user_of(request),
-        scope=f"ward:{job.ward_id}",
-        subject=f"import_job:{job.pk}",
-        at=timezone.now(),
-        detail={},
-    )
+    job = looking.job_of(user_of(request), job_id)
+    path = looking.take_rejects(job, by=user_of(request), now=timezone.now())
     name = f"not-stored-{PurePath(job.name).stem[:60]}.csv"
     return FileResponse(path.open("rb"), as_attachment=True, filename=name,
                         content_type="text/csv")  # fmt: skip
-
-
-def _job(request: HttpRequest, job_id: UUID) -> ImportJob:
-    """The upload, if it is of a ward the person may load files into; raises Http404 else."""
-    job = ImportJob.objects.select_related("ward", "created_by").filter(pk=job_id).first()
-    if job is None or not permissions.can_import_files(user_of(request), job.ward):
-        raise Http404
-    return job
 
 
 def _map(request: HttpRequest, job: ImportJob) -> HttpResponse:
@@ -168,8 +152,16 @@ def _map(request: HttpRequest, job: ImportJob) -> HttpResponse:
     asked = request.GET.get("shape", "")
     shape = Shape(asked) if asked in set(Shape) else form.likely_shape(found)
     suggestion = form.suggested(found, shape, zone=job.ward.time_zone)
-    content = {"job": job, **form.page(suggestion)}
-    return render(request, "interop/import_map.html", content)
+    return _mapping_screen(request, job, suggestion)
+
+
+def _mapping_screen(
+    request: HttpRequest, job: ImportJob, asked: form.MappingForm, *, status: int = 200
+) -> HttpResponse:
+    """The columns with some of their cells."""
+    looking.rows_were_seen(job, by=user_of(request), now=timezone.now())
+    content = {"job": job, **form.page(asked)}
+    return render(request, "interop/import_map.html", content, status=status)
 
 
 def _failed(request: HttpRequest, job: ImportJob, problem: str) -> HttpResponse:
@@ -188,7 +180,7 @@ def _set_going(job: ImportJob, state: JobState, mapping: TableMapping) -> None:
 
 def _content(job: ImportJob) -> dict[str, Any]:
     summary = job.summary if job.state == JobState.DONE else job.tried
-    has_rejects = job.state not in RUNNING and work.rejects_path(job).exists()
+    has_rejects = looking.has_rejects(job)
     count: Callable[[str], int] = lambda name: (summary or {}).get(name, 0)  # noqa: E731
     return {
         "job": job,

@@ -4,7 +4,7 @@ import json
 import uuid
 from typing import Any, Final
 
-from django.http import FileResponse, Http404
+from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -16,14 +16,13 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audit import trail
 from charting.api.access import user_of
 from charting.api.problems import problem, row
 from charting.api.resource import Resource
 from charting.api.schema import answers_of, moment, serializer
 from charting.entry import EntryRefusedError, FieldError
-from interop.imports import files, sent, work
-from interop.imports.models import RUNNING, ImportJob, JobState
+from interop.imports import files, looking, sent
+from interop.imports.models import ImportJob, JobState
 from interop.tables.mapping import MappingRefusedError, Shape, TableMapping
 from staff import permissions
 from staff.models import User, Ward
@@ -128,7 +127,7 @@ class OneImport(Resource):
     @extend_schema(responses=answers_of(_200=_IMPORT), operation_id="read_import")
     def get(self, request: Request, job_id: uuid.UUID) -> Response:
         """Return how far it is, and then what became of every row."""
-        return Response(_reply(_job(request, job_id)))
+        return Response(_reply(looking.job_of(user_of(request), job_id)))
 
 
 class ImportRejects(Resource):
@@ -140,18 +139,10 @@ class ImportRejects(Resource):
     @extend_schema(responses={(200, _CSV): _FILE}, operation_id="read_import_rejects")
     def get(self, request: Request, job_id: uuid.UUID) -> HttpResponseBase:
         """Return the rows that were not stored, to be corrected and sent again; 404 for none."""
-        job = _job(request, job_id)
-        if not _has_rejects(job):
-            raise Http404
-        trail.record(
-            action="file.rejects_taken",
-            actor=user_of(request),
-            scope=f"ward:{job.ward_id}",
-            subject=f"import_job:{job.pk}",
-            at=timezone.now(),
-            detail={},
-        )
-        return FileResponse(work.rejects_path(job).open("rb"), content_type=_CSV)
+        user = user_of(request)
+        job = looking.job_of(user, job_id)
+        path = looking.take_rejects(job, by=user, now=timezone.now())
+        return FileResponse(path.open("rb"), content_type=_CSV)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Send a file as it is: it has no tag, and no cache keeps it."""
@@ -171,13 +162,6 @@ def _ward(user: User, code: str) -> Ward:
         if code in {"", each.code}:
             return each
     raise NotFound("There is no such ward of yours.")
-
-
-def _job(request: Request, job_id: uuid.UUID) -> ImportJob:
-    job = ImportJob.objects.select_related("ward").filter(pk=job_id).first()
-    if job is None or not permissions.can_import_files(user_of(request), job.ward):
-        raise Http404
-    return job
 
 
 def _asked(request: Request, ward: Ward) -> sent.Asked:
@@ -234,10 +218,6 @@ def _too_large(size: int | None) -> Response:
     return problem(413, [wrong | {"bound": {"low": 1, "high": most, "unit": "bytes"}}])
 
 
-def _has_rejects(job: ImportJob) -> bool:
-    return job.state not in RUNNING and work.rejects_path(job).exists()
-
-
 def _reply(job: ImportJob) -> dict[str, Any]:
     account = job.summary if job.state == JobState.DONE else job.tried
     return {
@@ -251,5 +231,5 @@ def _reply(job: ImportJob) -> dict[str, Any]:
         "problem": job.problem,
         "stores": job.state in {JobState.IMPORTING, JobState.DONE},
         "account": {name: account[name] for name in _ACCOUNT().fields} if account else None,
-        "rejects": f"/api/v1/imports/{job.pk}/rejects/" if _has_rejects(job) else None,
+        "rejects": f"/api/v1/imports/{job.pk}/rejects/" if looking.has_rejects(job) else None,
     }

@@ -41,16 +41,17 @@ def visitor():
         ("text/plain", "{}", {403, 415}),
         # What it would need leave for.
         ("application/json", "{}", {403}),
-        ("text/csv", "mrn,time", {403, 415}),
     ],
 )
 def test_a_post_without_the_forms_token_is_refused_everywhere(visitor, kind, sent, refusals):
     told = {
         route: visitor.post("/" + with_words(route), sent, content_type=kind).status_code
         for route in WALKED
-        if (route, kind) != (READS_CSV_ALONE, "application/json")
     }
-    assert told.get(READS_CSV_ALONE, 403) == 403 or kind != "text/csv"
+    if told[READS_CSV_ALONE] == 415:  # unread, so what it does read is sent as well
+        told[READS_CSV_ALONE] = visitor.post(
+            f"/{READS_CSV_ALONE}", "mrn,time", content_type="text/csv"
+        ).status_code
     assert {k: v for k, v in told.items() if v not in refusals} == {}
 
 

@@ -80,6 +80,8 @@ def test_a_file_is_uploaded_mapped_tried_and_imported(client, ward, charge):
     assert not Patient.objects.exists()
     assert not ImportedRow.objects.exists()
     assert "388" in client.get(address).content.decode()
+    # The columns' cells, again as the form was filled in, and the row that was refused.
+    assert AuditEntry.objects.filter(action="file.rows_seen", actor=charge).count() == 3
 
     client.post(f"{address}start/")
     client.post(f"{address}start/")  # a second click

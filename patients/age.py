@@ -19,6 +19,9 @@ def completed_months(born: date | None, *, on: date) -> int | None:
 
 
 def completed_years(born: date | None, *, on: date) -> int | None:
-    """Return completed years on a day, by exact birthday; None as for completed_months."""
+    """Return completed years on a day, by exact birthday; None as for completed_months.
+
+    A child of 29 February has a birthday on 1 March in other years.
+    """
     months = completed_months(born, on=on)
     return None if months is None else months // 12

@@ -16,7 +16,6 @@ from grading.rules.pews_findings import (
     PewsPolicy,
     chart_for,
     check_findings,
-    completed_years,
 )
 from grading.rules.ruleset import ruleset_name
 from grading.rules.score_bands import Band, Part, band_of, band_problems, part, row_problems
@@ -36,7 +35,6 @@ __all__ = [
     "PewsPolicy",
     "chart_for",
     "check_pews_tables",
-    "completed_years",
     "criteria",
     "score_pews",
 ]

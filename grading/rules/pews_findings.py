@@ -1,7 +1,6 @@
 """What National PEWS reads, and the choices a clinical lead may make about it."""
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from grading.rules.pews_bands import CHART_FROM_YEARS, DISTRESS, Chart
@@ -76,16 +75,6 @@ _CLOSED: dict[str, frozenset[str]] = {
     "oxygen_device": frozenset(OxygenDevice),
     "avpu": frozenset(Avpu),
 }
-
-
-def completed_years(born: date, on: date) -> int:
-    """Age in completed years; a child of 29 February has a birthday on 1 March in other years.
-
-    Raises ValueError for a day before birth.
-    """
-    if on < born:
-        raise ValueError(f"{on} is before the birth date {born}")
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
 def chart_for(age_years: Decimal | int) -> Chart:

@@ -27,6 +27,11 @@ def test_a_month_is_complete_on_its_day(born, on, months):
 @pytest.mark.parametrize(
     ("born", "on", "years"),
     [
+        (date(2020, 6, 15), date(2025, 6, 14), 4),
+        (date(2020, 6, 15), date(2025, 6, 15), 5),
+        (date(2020, 2, 29), date(2025, 2, 28), 4),
+        (date(2020, 2, 29), date(2025, 3, 1), 5),
+        (date(2020, 2, 29), date(2024, 2, 29), 4),
         (date(2016, 3, 15), date(2016, 3, 15), 0),
         (date(2016, 3, 15), date(2016, 3, 14), None),
         (date(1906, 3, 15), date(2027, 3, 14), 120),
@@ -35,7 +40,7 @@ def test_a_month_is_complete_on_its_day(born, on, months):
         (None, date(2026, 3, 15), None),
     ],
 )
-def test_nobody_has_an_age_before_birth_or_past_120_years(born, on, years):
+def test_years_are_whole_and_nobody_has_any_before_birth_or_past_120(born, on, years):
     assert completed_years(born, on=on) == years
 
 

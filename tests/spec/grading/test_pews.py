@@ -1,7 +1,6 @@
 """National PEWS: the four charts, the birthday, oxygen, and what is missing."""
 
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -14,7 +13,6 @@ from grading.rules.pews import (
     PewsFlag,
     PewsPolicy,
     chart_for,
-    completed_years,
     score_pews,
 )
 
@@ -94,23 +92,6 @@ def test_the_chart_changes_on_the_birthday(age, chart):
 def test_an_age_before_birth_is_refused():
     with pytest.raises(ValueError, match="age_years must be 0 or more, not -1"):
         chart_for(-1)
-    with pytest.raises(ValueError, match="is before the birth date"):
-        completed_years(date(2020, 1, 2), date(2020, 1, 1))
-
-
-@pytest.mark.parametrize(
-    ("born", "on", "years"),
-    [
-        (date(2020, 6, 15), date(2025, 6, 14), 4),
-        (date(2020, 6, 15), date(2025, 6, 15), 5),
-        (date(2020, 2, 29), date(2025, 2, 28), 4),
-        (date(2020, 2, 29), date(2025, 3, 1), 5),
-        (date(2020, 2, 29), date(2024, 2, 29), 4),
-        (date(2020, 6, 15), date(2020, 6, 15), 0),
-    ],
-)
-def test_years_are_completed_on_the_birthday_itself(born, on, years):
-    assert completed_years(born, on) == years
 
 
 def test_a_clinician_may_choose_the_neighboring_chart_and_no_other():

@@ -29,6 +29,7 @@ _AMPERSAND: Final = re.compile(r"&(?!#\d+;|#x[0-9A-Fa-f]+;|[A-Za-z][A-Za-z0-9]*;
 _REST: Final = re.compile(r"https?://\S+/([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})")
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S*")
 _EXTENSIONS: Final = ("extension", "modifierExtension")
+_CODINGS: Final = frozenset({"coding", "valueCoding", "tag", "security", "class"})
 _DATE_LENGTHS: Final = {4, 7, 10}
 
 
@@ -64,9 +65,6 @@ def _element(name: str, part: dict[str, Any], path: str) -> Iterator[Issue]:
         yield _broken(f"{path}.system", "the system of a code is an absolute address")
     if isinstance(part.get("reference"), str) and not _REFERENCE.fullmatch(part["reference"]):
         yield _broken(f"{path}.reference", "a reference holds no blanks")
-
-
-_CODINGS: Final = frozenset({"coding", "valueCoding", "tag", "security", "class"})
 
 
 def _is_absolute(address: Any) -> bool:

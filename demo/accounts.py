@@ -26,7 +26,7 @@ _PEOPLE: Final = (
     _Person("safety", "demo-only-safety", Role.SAFETY_OFFICER, "Safety Officer", ("7b", "4a"),
             "safety officer of both wards, sees no patients"),
     _Person("admin", "demo-only-admin", Role.ADMINISTRATOR, "Administrator", (),
-            "administrator, sees no patients"),
+            "administrator, sees names and birth dates and no charts"),
     _Person("kiosk", "demo-only-kiosk", Role.KIOSK, "Wall Display", ("7b",),
             "wall display of ward 7B, sees no names"),
     _Person("integration", "demo-only-integration", Role.INTEGRATION, "Integration",

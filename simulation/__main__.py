@@ -27,6 +27,7 @@ KEPT: Final = {
     290: "a message that was written in the last second counted as never delivered",
     312: "a set with a gap and a worse grade put off a set that was due before",
     1189: "an answer ended where nobody held the next rung, and nobody was told",
+    2145: "the oracle remembered who had nobody to tell from before the turn that told",
     2534: "a wait of before the clock was set back found no sender that looked again",
     2644: "a mail refused late called those again who had just been called",
     4189: "a clock set back was measured by a sweep that had stood before, and a call came late",

@@ -50,8 +50,7 @@ class Boards:
             return
         if late := self._late():
             world.violated(f"the board is calm and message {late[0]} is late")
-        standing = world.checks.standing
-        if any(pk in standing and standing[pk].state == "open" for pk in world.checks.untold):
+        if world.checks.tells_nobody():
             world.violated("the board is calm and an alert has nobody to tell")
         for name in _LOOPS:
             if not world.loops.ran_since(now - SILENT_SECONDS, name):

@@ -1,5 +1,6 @@
 """What must hold after every step, whenever a set was charted, and after every sweep."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -110,7 +111,7 @@ class Checks:
     def _look(self) -> None:
         """Read the alerts as they stand now, and ask of each that is gone who ended it."""
         before = self.standing
-        self.standing = {row[0]: Standing(*row) for row in self.world.store.rows(_STANDING)}
+        self.standing = {alert.pk: alert for alert in self._fresh()}
         for alert in before.values():
             after = self.standing.get(alert.pk)
             if after is None:
@@ -133,6 +134,13 @@ class Checks:
         if self.world.somebody_on_duty and alert.pk not in self.untold:
             self.world.violated(f"alert {alert.pk} was committed without its messages")
         self.untold.add(alert.pk)
+
+    def tells_nobody(self) -> bool:
+        """Whether an open alert tells nobody, as the tables are now, within a turn as well."""
+        return bool(self.untold) and any(
+            alert.pk in self.untold and alert.state == "open" and not alert.messages
+            for alert in self._fresh()
+        )
 
     def _ended(self, alert: Standing) -> None:
         """A person may end what they like; the program only what its last sets answer for."""
@@ -238,9 +246,13 @@ class Checks:
             return
         self.worried.add(alert.pk)
 
+    def _fresh(self) -> Iterator[Standing]:
+        return (Standing(*row) for row in self.world.store.rows(_STANDING))
+
     def _of(self, patient_id: int, family: str) -> Standing | None:
-        fresh = (Standing(*row) for row in self.world.store.rows(_STANDING))
-        return next((a for a in fresh if (a.patient_id, a.family) == (patient_id, family)), None)
+        return next(
+            (a for a in self._fresh() if (a.patient_id, a.family) == (patient_id, family)), None
+        )
 
     # --- Tablets and nurses ---------------------------------------------------------------
 

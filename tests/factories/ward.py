@@ -4,7 +4,10 @@ import itertools
 import uuid
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
+
+from django.contrib.auth.hashers import get_hasher, make_password
 
 from charting import chart, doses, stays
 from charting.chart import Charted
@@ -51,10 +54,17 @@ def a_person(role: str = Role.NURSE, *wards: Ward, **fields: Any) -> User:
     """Somebody with a role, an e-mail and these wards."""
     name = f"{role}{next(_numbers)}"
     defaults = {"email": f"{name}@example.org", "role": role}
-    person = User.objects.create_user(name, password=PASSWORD, **defaults | fields)
+    kept = _kept_password(get_hasher().algorithm)
+    person = User.objects.create(username=name, password=kept, **defaults | fields)
     for ward in wards:
         WardMembership.objects.create(user=person, ward=ward)
     return person
+
+
+@cache
+def _kept_password(algorithm: str) -> str:
+    """The one password as this hasher keeps it: worked out once, as the real one is slow."""
+    return make_password(PASSWORD, hasher=algorithm)
 
 
 def a_patient(

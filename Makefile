@@ -159,8 +159,10 @@ screenshots: $(TEST_READY)
 	@$(BIN)/python -m docs.take_screenshots
 
 # Every platform, Python 3.11 and up, no registry address inside.
-LOCK := uv pip compile --no-config --universal --generate-hashes --python-version 3.11 \
-	--no-emit-index-url --no-emit-find-links --no-header --quiet
+# Extras stay in the names: an older pip looks `name[extra]` up by itself, finds a newer release
+# than the lock's as soon as there is one, and has no hash for it.
+LOCK := uv pip compile --no-config --universal --generate-hashes --no-strip-extras \
+	--python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --quiet
 
 lock:
 	cd requirements && $(LOCK) run.in --output-file run.txt

@@ -12,7 +12,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 LOCK: Final = ROOT / "requirements" / "run.txt"
 VENDORED: Final = ROOT / "static" / "vendor" / "manifest.json"
 _PIN: Final = re.compile(
-    r"^(?P<name>[a-z0-9][a-z0-9._-]*)==(?P<version>\S+)(?: ; (?P<where>.*?))? \\$"
+    r"^(?P<name>[a-z0-9][a-z0-9._-]*)(?:\[[^\]]+\])?==(?P<version>\S+)(?: ; (?P<where>.*?))? \\$"
 )
 _ASKED_BY: Final = re.compile(r"^    #(?: via |   )(?:-r )?(?P<name>[a-z0-9][a-z0-9._-]*)$")
 

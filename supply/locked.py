@@ -12,19 +12,21 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 LOCK: Final = ROOT / "requirements" / "run.txt"
 VENDORED: Final = ROOT / "static" / "vendor" / "manifest.json"
 _PIN: Final = re.compile(
-    r"^(?P<name>[a-z0-9][a-z0-9._-]*)(?:\[[^\]]+\])?==(?P<version>\S+)(?: ; (?P<where>.*?))? \\$"
+    r"^(?P<name>[a-z0-9][a-z0-9._-]*)(?:\[(?P<extras>[^\]]+)\])?==(?P<version>\S+)"
+    r"(?: ; (?P<where>.*?))? \\$"
 )
 _ASKED_BY: Final = re.compile(r"^    #(?: via |   )(?:-r )?(?P<name>[a-z0-9][a-z0-9._-]*)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """One package of the lock; `where` is the marker that limits it to some machines."""
+    """One package of a lock; `where` is the marker that limits it to some machines."""
 
     name: str
     version: str
     where: str
     asked_by: tuple[str, ...]
+    extras: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,9 @@ class Script:
     sha256: str
 
 
-def pins() -> list[Pin]:
-    """Return the packages of the lock, by name."""
-    return sorted(_pins(LOCK.read_text(encoding="ascii")), key=lambda pin: (pin.name, pin.version))
+def pins(lock: Path = LOCK) -> list[Pin]:
+    """Return the packages of a lock, by name; of the one for running unless told."""
+    return sorted(_pins(lock.read_text(encoding="ascii")), key=lambda pin: (pin.name, pin.version))
 
 
 def scripts() -> list[Script]:
@@ -60,4 +62,5 @@ def _pins(text: str) -> Iterator[Pin]:
         if found:
             via = (_ASKED_BY.match(line) for line in others)
             asked_by = tuple(sorted(each["name"] for each in via if each))
-            yield Pin(found["name"], found["version"], found["where"] or "", asked_by)
+            extras = frozenset((found["extras"] or "").replace(",", " ").split())
+            yield Pin(found["name"], found["version"], found["where"] or "", asked_by, extras)

@@ -6,12 +6,17 @@ import json
 import re
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 import yaml
 from django.conf import settings
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from plotly.offline import get_plotlyjs_version
+
+from supply import locked
 
 ROOT = Path(settings.BASE_DIR)
 OURS = {"alerts", "audit", "charting", "crs_monitor", "demo", "grading", "interop", "patients"}
@@ -22,8 +27,6 @@ SOURCE = sorted(
     for path in (ROOT / package).rglob("*.py")
     if "migrations" not in path.parts
 )
-# A name without its extras, and its version.
-PINNED = r"^([a-z0-9][a-z0-9._-]*)(?:\[[^\]]+\])?==(\S+)"
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 MANIFEST = json.loads((ROOT / "static/vendor/manifest.json").read_text())["files"]
 LONGEST_FILE = 300
@@ -74,10 +77,35 @@ def test_a_lock_names_no_address_and_no_machine(lock):
 
 def test_tests_run_on_the_very_packages_the_program_runs_on():
     run, test = (
-        set(re.findall(PINNED, (ROOT / f"requirements/{name}.txt").read_text(), re.M))
+        {(pin.name, pin.version) for pin in locked.pins(ROOT / f"requirements/{name}.txt")}
         for name in ("run", "test")
     )
+    assert len(run) > 50
     assert run <= test
+
+
+def test_every_extra_that_a_package_asks_for_stands_in_the_lock():
+    """Without it an older pip takes the newest release for the extra and has no hash for it."""
+    pins = {pin.name: pin for pin in locked.pins(ROOT / "requirements/test.txt")}
+    missing = [
+        f"{pin.name}: {need}"
+        for pin in pins.values()
+        for need in _needs(pin)
+        if canonicalize_name(need.name) in pins
+        and not need.extras <= pins[canonicalize_name(need.name)].extras
+    ]
+    assert missing == []
+
+
+def _needs(pin):
+    try:
+        said = metadata.requires(pin.name) or []
+    except metadata.PackageNotFoundError:  # not of this machine
+        return
+    for need in map(Requirement, said):
+        extras = pin.extras or {""}
+        if need.marker is None or any(need.marker.evaluate({"extra": each}) for each in extras):
+            yield need
 
 
 # --- How it is written -------------------------------------------------------------------------
